@@ -1,0 +1,5 @@
+"""Pictures: taking them in, cleaning them of private data, making sizes, finding where they are used."""
+
+from cms.media.picture import Picture
+
+__all__ = ["Picture"]

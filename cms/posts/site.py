@@ -1,0 +1,88 @@
+"""The site as its author describes it: name, language, time zone, post address, booking link.
+
+What is set from outside (environment, config.toml) wins; then what the author set; then the defaults.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
+from zoneinfo import ZoneInfo, available_timezones
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from cms.config import Settings, check_post_url, table
+from cms.db import record
+from cms.errors import BadInput
+from cms.posts.post import SiteValue
+
+SITE_NAMES = frozenset(row.name for row in table() if row.metadata["site"])
+
+
+def settings() -> Settings:
+    """The settings that this application was made with, without what the author set."""
+    return cast(Settings, current_app.extensions["midstance"].settings)
+
+
+def current_site(session: Session) -> Settings:
+    """All settings as they hold now, the author's included."""
+    base = settings()
+    rows = session.execute(sa.select(SiteValue.name, SiteValue.value)).all()
+    values = {name: value for name, value in rows if name in SITE_NAMES and name not in base.given}
+    return replace(base, **values) if values else base
+
+
+def describe_site(session: Session, values: Mapping[str, str]) -> None:
+    """Write what the author says of the site into the running transaction.
+
+    Raises BadInput naming each field that cannot be used.
+    """
+    errors: dict[str, list[str]] = {}
+    for name, value in values.items():
+        if name not in SITE_NAMES:
+            raise BadInput(f"{name} is not something that can be set about the site.")
+        if problem := _problem(name, value):
+            errors[name] = [problem]
+    if errors:
+        raise BadInput(" ".join(messages[0] for messages in errors.values()), errors)
+    changed = False
+    for name, value in values.items():
+        row = session.get(SiteValue, name)
+        if row is None:
+            session.add(SiteValue(name=name, value=value))
+            changed = True
+        elif row.value != value:
+            row.value = value
+            changed = True
+    if changed:
+        record(session, "site_changed")
+
+
+def post_address(site: Settings, slug: str) -> str:
+    """The public address of a post: on the author's own site, or here where POST_URL is unset."""
+    if site.post_url:
+        return site.post_url.replace("{slug}", slug)
+    return site.public(f"/posts/{slug}")
+
+
+def zone(site: Settings) -> ZoneInfo:
+    """The author's time zone."""
+    return ZoneInfo(site.time_zone)
+
+
+def _problem(name: str, value: str) -> str | None:
+    if name == "time_zone" and value not in available_timezones():
+        return f"{value!r} is no time zone we know; write one such as America/Denver."
+    if name == "booking_url" and value and not value.startswith(("https://", "http://")):
+        return "The booking address must begin with https://."
+    if name == "post_url":
+        try:
+            check_post_url(value)
+        except BadInput as error:
+            return error.detail
+    if name == "site_name" and not value.strip():
+        return "Give the site a name."
+    if len(value) > 2000:
+        return "This is too long; keep it under 2,000 characters."
+    return None
