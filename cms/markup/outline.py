@@ -55,8 +55,7 @@ def headings(html: str) -> list[Heading]:
     """The headings of HTML, with the ids that with_anchors gives."""
     html = html if " id=" in html else with_anchors(html)
     return [
-        Heading(m[2], int(m[1]), _text(m[3]))
-        for m in re.finditer(r'<h([2-4]) id="([^"]*)">(.*?)</h\1>', html, re.S)
+        Heading(m[2], int(m[1]), _text(m[3])) for m in re.finditer(r'<h([2-4]) id="([^"]*)">(.*?)</h\1>', html, re.S)
     ]
 
 
