@@ -1,0 +1,163 @@
+"""How a document is laid out in one line of words, and what is stored of it for highlights.
+
+Every zone stands in the same line, one after the other, with a gap between that no phrase can cross:
+
+    title | headings | tags, hashtags, authors | excerpt | references | body
+
+One posting list a word then tells everything: how often, in which zone, how close to its neighbours.
+"""
+
+import re
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+
+from cms.search.engine import Document
+from cms.search.words import STOP_WORDS, Token, camel_words, fold, stem, tokens
+
+GAP = 8
+LAST_POSITION = 65_000
+"""Positions are kept in 16 bits; what stands after the 65,000th word (a book) is not indexed."""
+
+ZONES = ("title", "headings", "tags", "excerpt", "references")
+"""The zones before the body, in order."""
+
+_ACRONYM = re.compile(r"((?:[\w'’-]+[ \t]+){1,7}[\w'’-]+)[ \t]*\(([A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
+_SENTENCE = re.compile(r"[.!?:;,()\[\]\"“”|/•\n]")
+
+
+@dataclass(slots=True)
+class Line:
+    """A document laid out: postings, the end of each zone, and what highlights need.
+
+    `title_spans` and `body_spans` hold start and length of each word, two numbers a word, so that
+    the word at a position is found without reading the text again.
+    """
+
+    postings: dict[str, "array[int]"] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=list)
+    body_from: int = 0
+    words: set[str] = field(default_factory=set)
+    phrases: dict[str, int] = field(default_factory=dict)
+    acronyms: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    title_spans: "array[int]" = field(default_factory=lambda: array("I"))
+    body_spans: "array[int]" = field(default_factory=lambda: array("I"))
+    sections: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def length(self) -> int:
+        """How many words there are in the line."""
+        return sum(len(places) for places in self.postings.values())
+
+
+def lay_out(document: Document) -> Line:
+    """Lay `document` out. Linear in its text."""
+    line = Line()
+    position = _add(line, document.title, 0, line.title_spans)
+    line.ends.append(position)
+    names = [tag.name for tag in document.tags] + [alias for tag in document.tags for alias in tag.aliases]
+    for tag in document.hashtags:
+        names.append(tag)
+        parts = camel_words(tag)
+        if len(parts) > 1:
+            names.append(" ".join(parts))
+    for texts in (
+        document.headings,
+        [*names, *document.author_names],
+        [document.excerpt],
+        [document.references],
+    ):
+        position += GAP
+        for text in texts:
+            position = _add(line, text, position) + 1
+        line.ends.append(position)
+    line.body_from = position + GAP
+    _add_body(line, document, line.body_from)
+    _learn(line, document)
+    return line
+
+
+def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None) -> int:
+    """Put the words of `text` into the line from `position`; the position after the last comes back."""
+    postings, words = line.postings, line.words
+    for token in tokens(text):
+        if position >= LAST_POSITION:
+            break
+        places = postings.get(token.stem)
+        if places is None:
+            postings[token.stem] = array("H", (position,))
+        else:
+            places.append(position)
+        words.add(token.word)
+        if spans is not None:
+            spans.append(token.start)
+            spans.append(token.end - token.start)
+        position += 1
+    return position
+
+
+def _add_body(line: Line, document: Document, position: int) -> None:
+    """The sections' texts, joined; each word's place in the joined text is kept."""
+    texts: list[str] = []
+    offset = 0
+    for section in document.sections:
+        line.sections.append((position, section.anchor, section.heading))
+        spans = array("I")
+        position = _add(line, section.text, position, spans)
+        if offset:
+            for index in range(0, len(spans), 2):
+                spans[index] += offset
+        line.body_spans.extend(spans)
+        texts.append(section.text)
+        offset += len(section.text) + 1
+    line.body = "\n".join(texts)
+
+
+def _learn(line: Line, document: Document) -> None:
+    """What the post teaches: phrases it really holds, acronyms it defines."""
+    texts = [section.text for section in document.sections]
+    for text in texts:
+        for found in _ACRONYM.finditer(text):
+            meaning = _spelled_out(found.group(1), found.group(2))
+            if meaning:
+                line.acronyms[fold(found.group(2)).removesuffix("s")] = meaning
+    prominent = [document.title, document.excerpt, *document.headings]
+    prominent += [tag.name for tag in document.tags] + [" ".join(camel_words(tag)) for tag in document.hashtags]
+    counts: Counter[str] = Counter()
+    for text, weight in [(text, 1) for text in texts] + [(text, 2) for text in prominent]:
+        for piece in _SENTENCE.split(text):
+            for phrase in _grams(list(tokens(piece))):
+                counts[phrase] += weight
+    line.phrases = {phrase: count for phrase, count in counts.items() if count >= 2}
+
+
+def _grams(row: list[Token]) -> list[str]:
+    """Runs of two and three words that neither begin nor end with a stop word."""
+    grams: list[str] = []
+    for index, first in enumerate(row):
+        if first.word in STOP_WORDS or len(first.word) < 2 or first.word[0].isdigit():
+            continue
+        for size in (2, 3):
+            run = row[index : index + size]
+            if len(run) == size and run[-1].word not in STOP_WORDS and len(run[-1].word) > 1:
+                grams.append(" ".join(token.word for token in run))
+    return grams
+
+
+def _spelled_out(before: str, acronym: str) -> str | None:
+    """The words before `(IFMs)` that its letters begin, as "intrinsic foot muscles"; None if they do not."""
+    letters = [c for c in acronym.removesuffix("s").lower() if c.isalpha()]
+    row = [token.word for token in tokens(before)]
+    if len(letters) < 2:
+        return None
+    for size in range(len(letters), min(len(row), len(letters) + 2) + 1):
+        run = row[-size:]
+        initials = [word[0] for word in run if size == len(letters) or word not in STOP_WORDS]
+        if initials == letters:
+            return " ".join(run)
+    return None
+
+
+def stems_of(phrase: str) -> tuple[str, ...]:
+    """The stems of a phrase whose words are folded already."""
+    return tuple(stem(word) for word in phrase.split())

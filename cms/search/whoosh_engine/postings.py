@@ -1,0 +1,121 @@
+"""Posting lists as NumPy arrays, read from Whoosh once a term.
+
+The fast way reads whole blocks from the matcher (private members of Whoosh's codec, watched by a
+contract test); if they are not as expected the same data comes through the public matcher methods,
+only slower. Deleted posts are in the arrays until a merge; the snapshot masks them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.reading import TermNotFound
+
+Ints = npt.NDArray[np.int32]
+Shorts = npt.NDArray[np.uint16]
+Decoded = tuple[Ints, Ints, Shorts]
+"""Posts, occurrences in each, and all positions in a row."""
+
+EMPTY: Decoded = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint16))
+
+
+def decode(leaf: Any, field: str, term: str) -> Decoded | None:
+    """The postings of a term in one segment; None if it is not there."""
+    try:
+        matcher = leaf.postings(field, term)
+    except TermNotFound:
+        return None
+    try:
+        return decode_blocks(matcher)
+    except (AttributeError, TypeError, IndexError):
+        return decode_publicly(leaf.postings(field, term))
+
+
+def decode_blocks(matcher: Any) -> Decoded:
+    """Read whole blocks. Raises AttributeError or TypeError where Whoosh is not as it was."""
+    matcher = getattr(matcher, "child", matcher)  # the filter that hides deleted posts
+    posts: list[Ints] = []
+    counts: list[Ints] = []
+    values: list[bytes] = []
+    matcher.reset()
+    while matcher.is_active():
+        matcher._read_data()
+        deltas, weights, block_values = matcher._data
+        posts.append(np.cumsum(np.array(deltas, np.int32), dtype=np.int32))
+        if isinstance(weights, tuple):
+            counts.append(np.array(weights, np.float32).astype(np.int32))
+        else:
+            counts.append(np.full(len(deltas), 1 if weights is None else int(weights), np.int32))
+        if block_values:
+            values.extend(block_values)
+        matcher._next_block()
+    return _decoded(posts, counts, values)
+
+
+def decode_publicly(matcher: Any) -> Decoded:
+    """The same through methods that Whoosh documents."""
+    posts: list[int] = []
+    counts: list[int] = []
+    values: list[bytes] = []
+    while matcher.is_active():
+        posts.append(matcher.id())
+        counts.append(int(matcher.weight()))
+        values.append(matcher.value() or b"")
+        matcher.next()
+    return _decoded([np.array(posts, np.int32)], [np.array(counts, np.int32)], values)
+
+
+def _decoded(posts: list[Ints], counts: list[Ints], values: list[bytes]) -> Decoded:
+    positions = np.frombuffer(b"".join(values), np.uint16)
+    joined = (posts[0], counts[0]) if len(posts) == 1 else (np.concatenate(posts), np.concatenate(counts))
+    if len(positions) not in (0, int(joined[1].sum())):
+        raise TypeError("positions and counts disagree")
+    return joined[0], joined[1], positions
+
+
+def column(leaf: Any, name: str, dtype: str) -> npt.NDArray[Any]:
+    """A numeric column of one segment as an array; `dtype` is big-endian, as Whoosh writes."""
+    count = leaf.doc_count_all()
+    reader = leaf.column_reader(name, translate=False) if not name.startswith("_") else _lengths(leaf, name)
+    if reader is None:
+        return np.zeros(count, dtype)
+    try:
+        raw = reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen)
+        values = np.frombuffer(raw, dtype)
+        if reader._fixedlen != np.dtype(dtype).itemsize:
+            raise TypeError("the column is of another width")
+    except (AttributeError, TypeError):
+        values = np.array([reader[index] for index in range(count)], dtype)
+    if len(values) < count:  # Whoosh leaves out the defaults at the end
+        values = np.concatenate([values, np.zeros(count - len(values), dtype)])
+    return values
+
+
+def _lengths(leaf: Any, name: str) -> Any:
+    from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+
+    perdoc = leaf._perdoc
+    return perdoc._cached_reader(name, LENGTHS_COLUMN)
+
+
+def lengths(leaf: Any, field: str, byte_to_length: Callable[[int], int]) -> npt.NDArray[np.float32]:
+    """The lengths of a field, rounded as Whoosh rounds them (one byte each), so that scores are equal."""
+    table = np.array([byte_to_length(index) if index else 0 for index in range(256)], np.float32)
+    try:
+        return table[column(leaf, f"_{field}_len", ">u1")]
+    except (AttributeError, KeyError, ImportError):
+        count = leaf.doc_count_all()
+        return np.array([leaf.doc_field_length(index, field, 0) or 0 for index in range(count)], np.float32)
+
+
+def terms_of(leaf: Any, field: str) -> list[tuple[str, int]]:
+    """Every term of a field in one segment with the number of posts that hold it (deleted ones too)."""
+    found: list[tuple[str, int]] = []
+    if field not in leaf.indexed_field_names():
+        return found
+    for (name, text), info in leaf.iter_from(field, ""):
+        if name != field:
+            break
+        found.append((text.decode() if isinstance(text, bytes) else text, info.doc_frequency()))
+    return found

@@ -1,0 +1,208 @@
+"""One state of the index, ready to be searched: arrays over all segments, deleted posts masked.
+
+Posts are numbered across segments as Whoosh numbers them. New segments come at the end, so what was
+read for an older snapshot stays good: a term's arrays are only extended by the new segments.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from whoosh.util.numeric import byte_to_length
+
+from cms.search.layout import ZONES
+from cms.search.whoosh_engine.postings import EMPTY, Ints, Shorts, column, decode, lengths, terms_of
+
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Postings:
+    """Where a term stands: `posts` ascending, `counts` in each, `positions` in a row from `starts`."""
+
+    posts: Ints
+    counts: Ints
+    positions: Shorts
+    starts: npt.NDArray[np.int64]
+    segments: int
+    zone: Floats | None = None
+    live: int = 0
+
+    def size(self) -> int:
+        """Bytes held."""
+        zone = 0 if self.zone is None else self.zone.nbytes
+        return self.posts.nbytes + self.counts.nbytes + self.positions.nbytes + self.starts.nbytes + zone + 200
+
+
+class Segment:
+    """One Whoosh segment and the columns that every search needs. Immutable but for deletions."""
+
+    def __init__(self, leaf: Any) -> None:
+        self.leaf = leaf
+        self.id: str = leaf.segment().segment_id()
+        self.count: int = leaf.doc_count_all()
+        self.lengths = lengths(leaf, "all", byte_to_length)
+        self.total_length: int = leaf.field_length("all")
+        self.published = column(leaf, "published", ">i4").astype(np.int32)
+        self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
+        self.tags = {term: self._posts("tag", term) for term, _ in terms_of(leaf, "tag")}
+        self.authors = {term: self._posts("author", term) for term, _ in terms_of(leaf, "author")}
+
+    def _posts(self, field: str, term: str) -> Ints:
+        return (decode(self.leaf, field, term) or EMPTY)[0]
+
+    def deleted(self) -> list[int]:
+        """Posts deleted or replaced but not yet merged away."""
+        return list(self.leaf.segment().deleted_docs())
+
+
+class Snapshot:
+    """The whole index at one moment. Reading many threads at a time is safe."""
+
+    def __init__(self, reader: Any, budget: int, before: "Snapshot | None" = None) -> None:
+        self.reader = reader
+        self.lock = before.lock if before else threading.RLock()
+        known = {segment.id: segment for segment in before.segments} if before else {}
+        leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
+        self.segments: list[Segment] = []
+        for leaf in leaves:
+            segment = known.get(leaf.segment().segment_id())
+            if segment is None:
+                segment = Segment(leaf)
+            else:
+                segment.leaf = leaf
+            self.segments.append(segment)
+        counts = [segment.count for segment in self.segments]
+        self.bases = [sum(counts[:index]) for index in range(len(counts))]
+        self.count = sum(counts)
+        self.live = self._live()
+        self.posts = int(self.live.sum())
+        self.lengths = self._joined([segment.lengths for segment in self.segments], np.float32)
+        self.published = self._joined([segment.published for segment in self.segments], np.int32)
+        self.ends = [
+            self._joined([segment.ends[zone] for segment in self.segments], np.uint16)
+            for zone in range(len(ZONES))
+        ]
+        total = sum(segment.total_length for segment in self.segments)
+        self.average_length = total / self.count if self.count else 1.0
+        self._tag_matrix()
+        self._budget = budget
+        self._cache: OrderedDict[str, Postings | None] = OrderedDict()
+        self._held = 0
+        if before and [s.id for s in before.segments] == [s.id for s in self.segments][: len(before.segments)]:
+            with before.lock:
+                self._cache = OrderedDict((k, v) for k, v in before._cache.items() if v is not None)
+            self._held = sum(held.size() for held in self._cache.values() if held)
+
+    def _live(self) -> Bools:
+        live = np.ones(self.count, np.bool_)
+        for base, segment in zip(self.bases, self.segments, strict=True):
+            gone = segment.deleted()
+            if gone:
+                live[np.array(gone) + base] = False
+        return live
+
+    @staticmethod
+    def _joined(parts: list[Any], dtype: Any) -> npt.NDArray[Any]:
+        return np.concatenate(parts) if parts else np.empty(0, dtype)
+
+    def _tag_matrix(self) -> None:
+        """Posts by tag in one long row, so that counting facets is one gather and one sum."""
+        slugs = sorted({slug for segment in self.segments for slug in segment.tags})
+        self.tag_posts = {slug: self._over_segments("tags", slug) for slug in slugs}
+        rows = list(self.tag_posts.values())
+        self.tag_slugs = slugs
+        self.tag_row = np.concatenate(rows) if rows else np.empty(0, np.int32)
+        self.tag_starts = np.cumsum([0, *[len(row) for row in rows]])[:-1]
+
+    def _over_segments(self, kind: str, term: str) -> Ints:
+        parts = [
+            getattr(segment, kind)[term] + base
+            for base, segment in zip(self.bases, self.segments, strict=True)
+            if term in getattr(segment, kind)
+        ]
+        return np.concatenate(parts).astype(np.int32) if parts else np.empty(0, np.int32)
+
+    def author_posts(self, slug: str) -> Ints:
+        """The posts of an author."""
+        return self._over_segments("authors", slug)
+
+    def facets(self, mask: Bools) -> dict[str, int]:
+        """How many posts of `mask` carry each tag; tags with none are left out."""
+        if not len(self.tag_row):
+            return {}
+        counts = np.add.reduceat(mask[self.tag_row].astype(np.int32), self.tag_starts)
+        return {slug: int(count) for slug, count in zip(self.tag_slugs, counts, strict=True) if count}
+
+    def postings(self, term: str) -> Postings | None:
+        """The postings of a stem over all segments, from the cache or from disk."""
+        known = self._cache.get(term)
+        if known is not None and known.segments == len(self.segments):
+            with self.lock:
+                if term in self._cache:
+                    self._cache.move_to_end(term)
+            return known
+        if known is None and term in self._cache:
+            return None
+        with self.lock:
+            fresh = self._read(term, known)
+            if known is not None:
+                self._held -= known.size()
+            self._cache[term] = fresh
+            self._cache.move_to_end(term)
+            self._held += fresh.size() if fresh else 200
+            while self._held > self._budget and len(self._cache) > 1:
+                _, oldest = self._cache.popitem(last=False)
+                self._held -= oldest.size() if oldest else 200
+        return fresh
+
+    def _read(self, term: str, known: Postings | None) -> Postings | None:
+        done = known.segments if known else 0
+        posts = [known.posts] if known else []
+        counts = [known.counts] if known else []
+        positions = [known.positions] if known else []
+        for base, segment in list(zip(self.bases, self.segments, strict=True))[done:]:
+            found = decode(segment.leaf, "all", term)
+            if found is not None:
+                posts.append(found[0] + np.int32(base))
+                counts.append(found[1])
+                positions.append(found[2])
+        if not posts:
+            return None
+        if len(posts) > 1:
+            joined = np.concatenate(posts), np.concatenate(counts), np.concatenate(positions)
+        else:
+            joined = posts[0], counts[0], positions[0]
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(joined[1], dtype=np.int64)])
+        return Postings(*joined, starts, len(self.segments))
+
+    def frequency(self, postings: Postings) -> int:
+        """In how many living posts the term stands."""
+        if self.posts == self.count:
+            return len(postings.posts)
+        return int(self.live[postings.posts].sum())
+
+    def segment_of(self, post: int) -> tuple[Segment, int]:
+        """The segment that holds a post, and the post's number in it."""
+        index = int(np.searchsorted(self.bases, post, side="right")) - 1
+        return self.segments[index], post - self.bases[index]
+
+    def stored(self, post: int) -> dict[str, Any]:
+        """What is stored of a post for highlights."""
+        segment, number = self.segment_of(post)
+        with self.lock:
+            return dict(segment.leaf.stored_fields(number)["doc"])
+
+    def number(self, id: str) -> int | None:
+        """The number of a living post by its id."""
+        with self.lock:
+            for base, segment in zip(self.bases, self.segments, strict=True):
+                found = decode(segment.leaf, "id", id)
+                for post in found[0] if found else ():
+                    if self.live[int(post) + base]:
+                        return int(post) + base
+        return None
