@@ -15,6 +15,7 @@ import cms.posts
 import cms.search.tables  # noqa: F401 - every table must be known before Alembic compares
 from cms.config import Settings, read_settings
 from cms.db import Base, init_db
+from cms.embed import blueprint as embed
 from cms.hooks import Plugins
 
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
@@ -38,4 +39,5 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     init_db(app, settings.database_url)
     app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
     alembic.init_app(app)
+    app.register_blueprint(embed)
     return app

@@ -1,1 +1,24 @@
-"""."""
+"""What other websites carry: embed.js, fragments for their servers, the demo website and the sample page."""
+
+from gettext import gettext
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from cms.embed import pages
+from cms.embed.headers import shared
+
+blueprint = Blueprint(
+    "embed", __name__, template_folder="templates", static_folder="assets", static_url_path="/embed/assets"
+)
+blueprint.add_url_rule("/embed/sample", view_func=pages.sample)
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    return {"_": gettext, "asset": pages.asset}
+
+
+@blueprint.after_request
+def _open_to_all(response: Response) -> Response:
+    return shared(response) if request.endpoint == "embed.static" else response
