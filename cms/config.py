@@ -45,29 +45,19 @@ class Settings:
         "Empty: posts live on this service, at PUBLIC_URL/posts/{slug}.",
         site=True,
     )
-    disclaimer: str = setting(
-        "", "A sentence shown under each post, such as a medical disclaimer.", site=True
-    )
+    disclaimer: str = setting("", "A sentence shown under each post, such as a medical disclaimer.", site=True)
     booking_label: str = setting("", "Text of the booking link.", site=True)
     booking_url: str = setting("", "Address of the booking page.", site=True)
 
     # Where and how the service runs.
-    public_url: str = setting(
-        "", "Address at which the world reaches this service. Default http://127.0.0.1:PORT."
-    )
-    database_url: str = setting(
-        "", "SQLAlchemy address of the database. Default: SQLite in the instance folder."
-    )
-    cors_origins: str = setting(
-        "*", "Origins that may read the public API, separated by commas; * means all."
-    )
+    public_url: str = setting("", "Address at which the world reaches this service. Default http://127.0.0.1:PORT.")
+    database_url: str = setting("", "SQLAlchemy address of the database. Default: SQLite in the instance folder.")
+    cors_origins: str = setting("*", "Origins that may read the public API, separated by commas; * means all.")
     edge_seconds: int = setting(0, "How long a CDN may keep public answers, in seconds. 0: always ask again.")
     cache_bytes: int = setting(32_000_000, "Memory each worker may use to keep finished answers, in bytes.")
     search_rate: int = setting(0, "Uncached searches a minute from one address before 429. 0: no limit.")
     trusted_proxies: int = setting(0, "How many proxies in front set X-Forwarded-For; 0: none is believed.")
-    insecure_http: bool = setting(
-        False, "Allow signing in over plain http on an address that is not loopback."
-    )
+    insecure_http: bool = setting(False, "Allow signing in over plain http on an address that is not loopback.")
     metrics: bool = setting(False, "Show /metrics to everybody. Off: only to this machine.")
     plugins: str = setting(",".join(BUNDLED_PLUGINS), "Plugins to load, by name, separated by commas.")
     picture_pixels: int = setting(50_000_000, "Largest picture taken, in pixels.")
@@ -99,9 +89,7 @@ def read_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     Raises BadInput that names the setting, what is wrong and how to mend it.
     """
     given = dict(overrides or {})
-    instance = Path(
-        str(given.pop("INSTANCE", None) or os.environ.get("CMS_INSTANCE") or "instance")
-    ).resolve()
+    instance = Path(str(given.pop("INSTANCE", None) or os.environ.get("CMS_INSTANCE") or "instance")).resolve()
     make_instance(instance)
     from_file = _read_toml(instance / "config.toml")
     known = {row.name.upper(): row for row in table()}
@@ -149,9 +137,7 @@ def _secret_key(instance: Path) -> str:
         draft.unlink()
     key = path.read_text(encoding="ascii").strip()
     if len(key) < 32:
-        raise BadInput(
-            f"{path} is empty or cut short. Delete it; a new one is made (everybody signs in again)."
-        )
+        raise BadInput(f"{path} is empty or cut short. Delete it; a new one is made (everybody signs in again).")
     return key
 
 
@@ -159,9 +145,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        return {
-            name.upper(): value for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items()
-        }
+        return {name.upper(): value for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {error}. Mend that line, or remove the file.") from error
 
@@ -190,12 +174,8 @@ def _convert(name: str, raw: Any, default: Any) -> Any:
 
 def _check(values: Mapping[str, Any]) -> None:
     public_url = values.get("public_url")
-    if public_url and (
-        urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).netloc
-    ):
-        raise BadInput(
-            f"PUBLIC_URL is {public_url!r}; write a whole address such as https://blog.example.com."
-        )
+    if public_url and (urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).netloc):
+        raise BadInput(f"PUBLIC_URL is {public_url!r}; write a whole address such as https://blog.example.com.")
     check_post_url(values.get("post_url", ""))
 
 

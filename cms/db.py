@@ -105,7 +105,15 @@ def record(session: Session, kind: str, post_id: str | None = None, **detail: An
     """Write one journal row into the running transaction."""
     if kind not in KINDS:
         raise ValueError(f"unknown journal kind {kind!r}")
-    session.add(Journal(kind=kind, post_id=post_id, detail=detail))
+    row = Journal(kind=kind, post_id=post_id, detail=detail)
+    session.add(row)
+    session.info.setdefault("recorded", []).append(row)
+
+
+def recorded(session: Session) -> list[Journal]:
+    """The journal rows that `session` has committed since this was last asked."""
+    rows: list[Journal] = session.info.pop("recorded", [])
+    return [row for row in rows if sa.inspect(row).has_identity]  # those rolled back have none
 
 
 def newest_seq(session: Session) -> int:

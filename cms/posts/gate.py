@@ -14,12 +14,10 @@ from cms.posts.post import Post
 
 def is_public(now: datetime | None = None) -> sa.ColumnElement[bool]:
     """The condition under which the public may see a post at `now` (default: this moment)."""
-    return sa.and_(
-        Post.state == "published", Post.deleted_at.is_(None), Post.published_at <= (now or utcnow())
-    )
+    return sa.and_(Post.state == "published", Post.deleted_at.is_(None), Post.published_at <= (now or utcnow()))
 
 
-def published(now: datetime | None = None) -> sa.Select[tuple[Post]]:
+def published(now: datetime | None = None) -> sa.Select[Post]:
     """A select of the posts that the public may see at `now`. Add filters, order and limits to it."""
     return sa.select(Post).where(is_public(now))
 

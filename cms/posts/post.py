@@ -42,12 +42,8 @@ class Post(Base):
     updated_at: Mapped[datetime | None] = mapped_column()  # moves only when what a reader sees changes
     deleted_at: Mapped[datetime | None] = mapped_column()  # in the bin since
     came_due: Mapped[bool] = mapped_column(default=False)  # the journal has said that it is public
-    live_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("revision.id", use_alter=True, name="fk_post_live")
-    )
-    draft_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("revision.id", use_alter=True, name="fk_post_draft")
-    )
+    live_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revision.id", use_alter=True, name="fk_post_live"))
+    draft_id: Mapped[int | None] = mapped_column(sa.ForeignKey("revision.id", use_alter=True, name="fk_post_draft"))
 
     undo: Mapped[dict[str, Any] | None] = mapped_column(
         sa.JSON(none_as_null=True), deferred=True
@@ -73,9 +69,7 @@ class Post(Base):
 
     live: Mapped["Revision | None"] = relationship(foreign_keys=[live_id], post_update=True)
     draft: Mapped["Revision | None"] = relationship(foreign_keys=[draft_id], post_update=True)
-    tag_links: Mapped[list["PostTag"]] = relationship(
-        cascade="all, delete-orphan", order_by="PostTag.position"
-    )
+    tag_links: Mapped[list["PostTag"]] = relationship(cascade="all, delete-orphan", order_by="PostTag.position")
     hashtag_links: Mapped[list["PostHashtag"]] = relationship(
         cascade="all, delete-orphan", order_by="PostHashtag.position"
     )
@@ -109,9 +103,7 @@ class Revision(Base):
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     title: Mapped[str] = mapped_column(sa.Text, default="")
     source: Mapped[str] = mapped_column(sa.Text, default="", deferred=True)
-    clean: Mapped[str | None] = mapped_column(
-        sa.Text, deferred=True
-    )  # None: the source cannot be cleaned yet
+    clean: Mapped[str | None] = mapped_column(sa.Text, deferred=True)  # None: the source cannot be cleaned yet
     removed: Mapped[list[Any]] = mapped_column(default=list, deferred=True)  # what cleaning took out
     fields: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
 

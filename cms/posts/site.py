@@ -5,7 +5,7 @@ What is set from outside (environment, config.toml) wins; then what the author s
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
@@ -30,7 +30,7 @@ def current_site(session: Session) -> Settings:
     base = settings()
     rows = session.execute(sa.select(SiteValue.name, SiteValue.value)).all()
     values = {name: value for name, value in rows if name in SITE_NAMES and name not in base.given}
-    return replace(base, **values) if values else base
+    return replace(base, **cast(dict[str, Any], values)) if values else base
 
 
 def describe_site(session: Session, values: Mapping[str, str]) -> None:

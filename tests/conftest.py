@@ -1,0 +1,84 @@
+"""What every test may ask for: a fresh service in a temporary folder, a way to write posts, the shared data."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from cms import create_app, publishing
+from cms.db import writing
+from cms.instance import prepare
+from cms.posts import Content, Post
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared test data; tests that need it are skipped, by name, where it is absent."""
+    folder = Path(os.environ.get("MIDSTANCE_SHARED") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(f"shared test data is not at {folder}; set MIDSTANCE_SHARED to where it is")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own CMS_ variables must not change what the tests see."""
+    for name in list(os.environ):
+        if name.startswith("CMS_") or name in {"HOST", "PORT", "WORKERS"}:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """Settings for `app`; a test module overrides this fixture to change them."""
+    return {}
+
+
+@pytest.fixture
+def app(tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+    """A service with an empty, migrated instance of its own."""
+    app = create_app({"INSTANCE": tmp_path / "instance", **settings})
+    prepare(app)
+    yield app
+    with app.app_context():
+        from cms.db import db
+
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A write session within an application context."""
+    with app.app_context():
+        yield writing()
+
+
+WritePost = Callable[..., Post]
+
+
+@pytest.fixture
+def write_post(session: Session) -> WritePost:
+    """Write a post as the desk does: `write_post("Title", "<p>…</p>", tags=["Feet"], publish=False)`."""
+
+    def write(
+        title: str, source: str = "<p>Some words.</p>", *, publish: bool = True, at: Any = None, **more: Any
+    ) -> Post:
+        post = publishing.start(session, Content(title=title, source=source, **more))
+        if publish:
+            publishing.publish(session, post, at=at)
+        return post
+
+    return write
