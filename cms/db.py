@@ -8,6 +8,7 @@ BEGIN IMMEDIATE, so that writers wait for each other instead of failing half-way
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,6 +127,10 @@ def init_db(app: Flask, url: str) -> None:
     options: dict[str, Any] = {"url": url, "json_serializer": _compact_json}
     app.config["SQLALCHEMY_ENGINES"] = {"default": dict(options), "read": dict(options)}
     db.init_app(app)
+    # We have no async engines; closing them would start a thread and an event loop after every request (290 µs).
+    app.teardown_appcontext_funcs[:] = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
     with app.app_context():
         for name in ("default", "read"):
             _prepare_engine(db.get_engine(name), writes=name == "default")
