@@ -12,9 +12,13 @@ from cms.db import utcnow
 from cms.posts.post import Post
 
 
-def is_public(now: datetime | None = None) -> sa.ColumnElement[bool]:
-    """The condition under which the public may see a post at `now` (default: this moment)."""
-    return sa.and_(Post.state == "published", Post.deleted_at.is_(None), Post.published_at <= (now or utcnow()))
+def is_public(now: datetime | sa.BindParameter[datetime] | None = None) -> sa.ColumnElement[bool]:
+    """The condition under which the public may see a post at `now` (default: this moment).
+
+    A bind parameter may stand for the moment, in statements that are built once and run often.
+    """
+    moment = utcnow() if now is None else now
+    return sa.and_(Post.state == "published", Post.deleted_at.is_(None), Post.published_at <= moment)
 
 
 def published(now: datetime | None = None) -> sa.Select[Post]:
