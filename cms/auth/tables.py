@@ -23,6 +23,14 @@ class Editor(Base):
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("author.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
 
+    # What Flask-Login asks of somebody signed in.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        return str(self.id)
+
 
 class EditorSession(Base):
     """One signed-in browser. Deleting the row signs it out at once."""
