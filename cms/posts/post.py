@@ -67,8 +67,8 @@ class Post(Base):
     pinned: Mapped[list[str]] = mapped_column(default=list, deferred=True)  # related: slugs put first
     excluded: Mapped[list[str]] = mapped_column(default=list, deferred=True)  # related: slugs never shown
 
-    live: Mapped["Revision | None"] = relationship(foreign_keys=[live_id], post_update=True)
-    draft: Mapped["Revision | None"] = relationship(foreign_keys=[draft_id], post_update=True)
+    live: Mapped["Revision | None"] = relationship(foreign_keys=[live_id], viewonly=True)
+    draft: Mapped["Revision | None"] = relationship(foreign_keys=[draft_id], viewonly=True)
     tag_links: Mapped[list["PostTag"]] = relationship(cascade="all, delete-orphan", order_by="PostTag.position")
     hashtag_links: Mapped[list["PostHashtag"]] = relationship(
         cascade="all, delete-orphan", order_by="PostHashtag.position"
@@ -76,7 +76,7 @@ class Post(Base):
     authors: Mapped[list["Author"]] = relationship(
         secondary="post_author", order_by="post_author.c.position", viewonly=True
     )
-    reviewed_by: Mapped["Author | None"] = relationship(foreign_keys=[reviewed_by_id])
+    reviewed_by: Mapped["Author | None"] = relationship(foreign_keys=[reviewed_by_id], viewonly=True)
 
     def working(self) -> "Revision | None":
         """What the author sees on opening the post: the open draft, or else the live revision."""

@@ -72,6 +72,7 @@ def discard_draft(session: Session, post: Post) -> Revision:
     draft.note = "discarded"
     post.draft_id = None
     session.commit()
+    session.expire(post, ["draft"])
     return draft
 
 

@@ -131,6 +131,7 @@ def undo_publish(session: Session, post: Post) -> Post:
     post.draft_id = before["draft_id"] or (published_revision if before["live_id"] != published_revision else None)
     post.undo = None
     session.commit()
+    session.expire(post, ["live", "draft"])
     settle(session)
     return post
 
