@@ -7,7 +7,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cms.errors import BadInput
+
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from flask import Flask
 
 __version__ = "0.1.0"
@@ -21,3 +25,32 @@ def create_app(config: Mapping[str, Any] | None = None) -> "Flask":
     from cms.assembly import assemble
 
     return assemble(config)
+
+
+def mount(host: Any, prefix: str, config: Mapping[str, Any] | None = None) -> "WSGIApplication":
+    """Carry the service inside another site, under `prefix` (such as "/blog").
+
+    `host` is a Flask application, whose `wsgi_app` is wrapped in place, or any WSGI application. Returns the
+    WSGI application to serve. The service keeps its own settings, database, sessions and cookies;
+    PUBLIC_URL is the address of the host site. The database is brought up to date on the way.
+    Raises BadInput if the prefix or a setting cannot be used.
+    """
+    from cms.instance import prepare
+
+    if not prefix.startswith("/") or prefix.endswith("/"):
+        raise BadInput(f"The prefix is {prefix!r}; write one that begins with a slash and does not end with one: /blog")
+    service = create_app({**(config or {}), "PREFIX": prefix})
+    prepare(service)
+    site = host.wsgi_app if hasattr(host, "wsgi_app") else host
+
+    def both(environ: dict[str, Any], start_response: Any) -> Any:
+        path = environ.get("PATH_INFO", "")
+        if path != prefix and not path.startswith(prefix + "/"):
+            return site(environ, start_response)
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+        environ["PATH_INFO"] = path[len(prefix) :] or "/"
+        return service(environ, start_response)
+
+    if hasattr(host, "wsgi_app"):
+        host.wsgi_app = both
+    return both

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from cms.errors import BadInput
 
-BUNDLED_PLUGINS = ("booking", "references", "ghost_content_api")
+BUNDLED_PLUGINS = ("booking", "references", "privacy_guard", "build_hook", "ghost_content_api")
 
 
 def setting(default: Any, meaning: str, *, site: bool = False) -> Any:
@@ -33,6 +33,7 @@ class Settings:
     instance: Path
     secret_key: str
     given: frozenset[str]  # names set from outside: these win over what the database holds
+    prefix: str = ""  # path under which a host site carries the service, such as /blog
 
     # What readers see; the author may change these in the editor.
     site_name: str = setting("My blog", "Name of the site, shown in feeds and pages.", site=True)
@@ -60,6 +61,7 @@ class Settings:
     insecure_http: bool = setting(False, "Allow signing in over plain http on an address that is not loopback.")
     metrics: bool = setting(False, "Show /metrics to everybody. Off: only to this machine.")
     plugins: str = setting(",".join(BUNDLED_PLUGINS), "Plugins to load, by name, separated by commas.")
+    build_hook_url: str = setting("", "Address told by an empty POST after each public change, to build a static site.")
     picture_pixels: int = setting(50_000_000, "Largest picture taken, in pixels.")
     upload_bytes: int = setting(25_000_000, "Largest upload taken, in bytes.")
     own_contacts: str = setting(
@@ -68,7 +70,7 @@ class Settings:
 
     def public(self, path: str = "") -> str:
         """Absolute public address of `path` (which begins with a slash)."""
-        return self.public_url.rstrip("/") + path
+        return self.public_url.rstrip("/") + self.prefix + path
 
     def plugin_names(self) -> tuple[str, ...]:
         return tuple(name.strip() for name in self.plugins.split(",") if name.strip())
@@ -89,6 +91,7 @@ def read_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     Raises BadInput that names the setting, what is wrong and how to mend it.
     """
     given = dict(overrides or {})
+    prefix = str(given.pop("PREFIX", ""))
     instance = Path(str(given.pop("INSTANCE", None) or os.environ.get("CMS_INSTANCE") or "instance")).resolve()
     make_instance(instance)
     from_file = _read_toml(instance / "config.toml")
@@ -107,7 +110,7 @@ def read_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     port = os.environ.get("PORT", "8000")
     values["public_url"] = values.get("public_url") or f"http://127.0.0.1:{port}"
     values["database_url"] = values.get("database_url") or f"sqlite:///{instance / 'midstance.db'}"
-    return Settings(instance=instance, secret_key=_secret_key(instance), given=given_names, **values)
+    return Settings(instance, _secret_key(instance), given_names, prefix, **values)
 
 
 def make_instance(instance: Path) -> None:
@@ -176,6 +179,9 @@ def _check(values: Mapping[str, Any]) -> None:
     public_url = values.get("public_url")
     if public_url and (urlsplit(public_url).scheme not in {"http", "https"} or not urlsplit(public_url).netloc):
         raise BadInput(f"PUBLIC_URL is {public_url!r}; write a whole address such as https://blog.example.com.")
+    build_hook = values.get("build_hook_url")
+    if build_hook and urlsplit(build_hook).scheme not in {"http", "https"}:
+        raise BadInput("BUILD_HOOK_URL must begin with https:// or http://.")
     check_post_url(values.get("post_url", ""))
 
 
