@@ -1,0 +1,62 @@
+"""The headers every public answer carries: who may read it, how long it may be kept, that it is what it says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cms.config import Settings
+
+Headers = list[tuple[str, str]]
+
+METHODS = "GET, HEAD, OPTIONS"
+READABLE = "ETag, Link, Retry-After"  # what a script on another origin may read besides the basic ones
+DROPPED = frozenset({"set-cookie", "content-length", "vary"})  # ours to say, on public paths
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Which web pages may read public answers (setting CORS_ORIGINS)."""
+
+    everybody: bool
+    named: frozenset[str]
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Origins":
+        named = frozenset(item.strip().rstrip("/") for item in settings.cors_origins.split(",") if item.strip())
+        return cls(everybody="*" in named, named=named - {"*"})
+
+    def fixed(self) -> Headers:
+        """What holds whoever asks."""
+        return [("Access-Control-Allow-Origin", "*")] if self.everybody else []
+
+    def for_visitor(self, origin: str | None) -> Headers:
+        """What holds for the page that asks; nothing if it may not read."""
+        if self.everybody or origin is None or origin not in self.named:
+            return []
+        return [("Access-Control-Allow-Origin", origin)]
+
+    def vary(self) -> str:
+        return "Accept-Encoding" if self.everybody else "Accept-Encoding, Origin"
+
+
+def public_headers(given: Iterable[tuple[str, str]], origins: Origins) -> Headers:
+    """`given` without cookies, with what every public answer carries."""
+    kept = [(name, value) for name, value in given if name.lower() not in DROPPED]
+    names = {name.lower() for name, _ in kept}
+    kept += origins.fixed()
+    kept.append(("Vary", origins.vary()))
+    for name, value in (
+        ("Access-Control-Expose-Headers", READABLE),
+        ("Cross-Origin-Resource-Policy", "cross-origin"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ):
+        if name.lower() not in names:
+            kept.append((name, value))
+    return kept
+
+
+def cache_control(edge_seconds: int, due: float, now: float) -> str:
+    """Ask again each time; a CDN may keep it for EDGE_SECONDS, never past the moment a scheduled post is due."""
+    if edge_seconds <= 0:
+        return "public, max-age=0, must-revalidate"
+    return f"public, max-age=0, must-revalidate, s-maxage={max(0, int(min(edge_seconds, due - now)))}"
