@@ -1,15 +1,38 @@
-"""Hashtags in running text, any script, and the run of them at a post's end."""
+"""Hashtags in running text, in any script, and the run of them at a post's end.
 
-import html as entities
+What is a hashtag follows twitter-text 3 (its regular expressions `validHashtag`, `hashtagBoundary` and
+`endHashtagMatch`): a hash sign that does not follow a letter, digit or `&`; then letters, marks, digits and
+a few joining signs with at least one letter among them; not followed by another hash sign or `://`; not
+inside a web address. So `#16`, keycaps (`#️⃣`) and `&#39;` are none.
+
+The text of a link is text like any other (Instagram writes every hashtag as a link); only `code` and `pre`
+are not read.
+"""
+
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-TAG = re.compile(r"(?:^|(?<![\w&/]))[#＃](?!\ufe0f|\u20e3)(\w*[^\W\d_]\w*)")
+from cms.markup.clean.writer import write
+from cms.markup.tokens import End, Start, Text, Token, tokens
+
+HASH = re.compile("[#＃]")
+# Signs that join the letters of a hashtag in some scripts (twitter-text: hashtagSpecialChars).
+JOINING = frozenset("_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7")
+# A word that begins with a web address. It can only begin where a word does, so the search is linear.
+ADDRESS = re.compile(
+    r"(?<![\w.@-])(?:https?://|www\.|(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}[/?])\S*", re.IGNORECASE
+)
+SPACER = re.compile(r"[.\s\u2022\u00b7\u200b\u2800\u2e31*_~|–—-]*")
+LINES = frozenset({"p", "h2", "h3", "h4", "li", "figcaption", "caption", "td", "th", "br", "ul", "ol", "hr"})
 
 
 @dataclass(frozen=True, slots=True)
 class Hashtag:
+    """A hashtag in a text: `text[start:end]` is the hash sign and the name."""
+
     name: str
     start: int
     end: int
@@ -17,43 +40,234 @@ class Hashtag:
 
 @dataclass(frozen=True, slots=True)
 class SplitPost:
+    """A post without its run of hashtags; each list has a hashtag once, in its first spelling."""
+
     html: str
     trailing: list[str] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
 
     @property
     def all(self) -> list[str]:
-        """Every hashtag once, in order, first spelling."""
-        seen: dict[str, str] = {}
-        for name in [*self.inline, *self.trailing]:
-            seen.setdefault(hashtag_key(name), name)
-        return list(seen.values())
+        """Every hashtag of the post once: those in the text first, then the run."""
+        return once_each([*self.inline, *self.trailing])
+
+
+@lru_cache(maxsize=4096)
+def is_letter(character: str) -> bool:
+    """A letter or a mark on one."""
+    return unicodedata.category(character)[0] in "LM"
+
+
+@lru_cache(maxsize=4096)
+def is_part(character: str) -> bool:
+    """What a hashtag may hold besides: digits and joining signs."""
+    return is_letter(character) or unicodedata.category(character) == "Nd" or character in JOINING
 
 
 def find_hashtags(text: str) -> list[Hashtag]:
-    """Hashtags in plain text by twitter-text's rules."""
-    return [Hashtag(m[1], m.start(), m.end()) for m in TAG.finditer(text)]
+    """The hashtags of a plain text in order (text with entities read, not HTML). Linear."""
+    if "#" not in text and "＃" not in text:
+        return []
+    addresses = [match.span() for match in ADDRESS.finditer(text)]
+    passed = 0
+    found: list[Hashtag] = []
+    for match in HASH.finditer(text):
+        start = match.start()
+        while passed < len(addresses) and addresses[passed][1] <= start:
+            passed += 1
+        if passed < len(addresses) and addresses[passed][0] <= start:
+            continue
+        before = text[start - 1] if start else ""
+        if before and before not in "\ufe0e\ufe0f" and (before == "&" or is_part(before)):
+            continue
+        end = start + 1
+        while end < len(text) and is_part(text[end]):
+            end += 1
+        name = text[start + 1 : end]
+        if (
+            any(map(is_letter, name))
+            and name[0] not in "\ufe0f\u20e3"
+            and text[end : end + 1] not in ("#", "＃")
+            and not text.startswith("://", end)
+        ):
+            found.append(Hashtag(name, start, end))
+    return found
 
 
 def hashtag_key(name: str) -> str:
-    """What makes two spellings one hashtag."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    """What two spellings of one hashtag share: `runningPT` and `runningpt` have one key."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def tag_key(name: str) -> str:
-    """What makes a hashtag and a tag's name one: casefolded, no spaces, no hyphens."""
-    return re.sub(r"[\s\-_]+", "", hashtag_key(name))
+    """What a hashtag shares with the tag it means: `FootStrength`, `foot strength` and `foot-strength`."""
+    return re.sub(r"[\s\-‐‑–_]+", "", hashtag_key(name))
+
+
+def once_each(names: Iterable[str]) -> list[str]:
+    """Names without repetition, in order, in their first spelling."""
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(hashtag_key(name), name)
+    return list(seen.values())
+
+
+def is_hashtag_line(text: str) -> bool:
+    """Whether a line holds hashtags and no other word or number."""
+    found = find_hashtags(text)
+    if not found:
+        return False
+    at = 0
+    for tag in found:
+        if any(map(str.isalnum, text[at : tag.start])):
+            return False
+        at = tag.end
+    return not any(map(str.isalnum, text[at:]))
+
+
+# -- the run at the end ------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Line:
+    """A line of a paragraph: its HTML with marks closed, its words, and what it is."""
+
+    html: str
+    text: str
+    kind: str  # "tags", "spacer" or "words"
+
+
+@dataclass(slots=True)
+class Block:
+    """A top-level block; `lines` only for a paragraph that stands after the last heading."""
+
+    html: str
+    lines: list[Line] = field(default_factory=list)
 
 
 def split_hashtags(html: str) -> SplitPost:
-    """Take the hashtags-only paragraphs at the end out of the body."""
-    trailing: list[str] = []
-    while m := re.search(r"<p>([^<]*)</p>\s*$", html):
-        found = find_hashtags(entities.unescape(m[1]))
-        if not found or TAG.sub("", m[1]).strip():
-            break
-        trailing = [t.name for t in found] + trailing
-        html = html[: m.start()]
-    body = re.sub(r"<(pre|code|a)\b.*?</\1>", " ", html, flags=re.S)
-    inline = [t.name for t in find_hashtags(entities.unescape(re.sub(r"<[^>]*>", " ", body)))]
-    return SplitPost(html, trailing, inline)
+    """Take the run of hashtags at the end out of clean HTML, and name all hashtags of the post.
+
+    A line (a paragraph, or what stands between line breaks) that holds only hashtags and stands after the
+    last heading leaves the body, whatever follows it (a bio, a call to book); so do the spacer lines
+    (`.`, empty) next to it. Hashtags in sentences stay. The HTML stays as it is if nothing leaves.
+    """
+    if "#" not in html and "＃" not in html:
+        return SplitPost(html)
+    blocks = after_last_heading(list(top_level(html)))
+    lines = [line for block in blocks for line in block.lines or [Line("", "", "words")]]
+    leaving = {id(line) for line in run_of(lines)}
+    trailing = [tag.name for line in lines if line.kind == "tags" for tag in find_hashtags(line.text)]
+    if leaving:
+        html = write("".join(without(block, leaving) for block in blocks))
+    return SplitPost(html, once_each(trailing), once_each(inline_hashtags(html)))
+
+
+def top_level(html: str) -> Iterator[list[Token]]:
+    """The tokens of each top-level block."""
+    block: list[Token] = []
+    depth = 0
+    for token in tokens(html):
+        block.append(token)
+        if isinstance(token, Start) and token.name not in ("br", "hr", "img"):
+            depth += 1
+        elif isinstance(token, End):
+            depth -= 1
+        if depth == 0:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def after_last_heading(blocks: list[list[Token]]) -> list[Block]:
+    """Blocks with lines where a run of hashtags may stand."""
+    last = max((i for i, block in enumerate(blocks) if any(map(is_heading, block))), default=-1)
+    found: list[Block] = []
+    for i, block in enumerate(blocks):
+        first = block[0]
+        own = i > last and isinstance(first, Start) and first.name == "p"
+        found.append(Block("".join(t.raw for t in block), lines_of(block[1:-1]) if own else []))
+    return found
+
+
+def is_heading(token: Token) -> bool:
+    """Whether a heading starts here."""
+    return isinstance(token, Start) and token.name in ("h2", "h3", "h4")
+
+
+def lines_of(inner: list[Token]) -> list[Line]:
+    """The lines of a paragraph; a mark that goes over the line's end is closed there and opened again."""
+    lines: list[Line] = []
+    marks: list[Start] = []
+    html: list[str] = []
+    words: list[str] = []
+    other = False
+
+    def finish() -> None:
+        nonlocal html, words, other
+        text = "".join(words)
+        kind = "words"
+        if not other and is_hashtag_line(text):
+            kind = "tags"
+        elif not other and SPACER.fullmatch(text):
+            kind = "spacer"
+        closing = "".join(f"</{mark.name}>" for mark in reversed(marks))
+        lines.append(Line("".join(html) + closing, text, kind))
+        html, words, other = [mark.raw for mark in marks], [], False
+
+    for token in inner:
+        if isinstance(token, Start) and token.name == "br":
+            finish()
+            continue
+        html.append(token.raw)
+        if isinstance(token, Text):
+            words.append(token.text)
+        elif isinstance(token, End):
+            marks.pop()
+        elif token.name == "img":
+            other = True
+        else:
+            marks.append(token)
+            other = other or token.name == "code"
+    finish()
+    return lines
+
+
+def run_of(lines: list[Line]) -> list[Line]:
+    """The lines that hold hashtags only, with the spacers next to them on both sides."""
+    going: list[Line] = []
+    spacers: list[Line] = []
+    near = False
+    for line in lines:
+        if line.kind == "spacer":
+            spacers.append(line)
+            continue
+        if near or line.kind == "tags":
+            going += spacers
+        spacers = []
+        near = line.kind == "tags"
+        if near:
+            going.append(line)
+    return going + spacers if near else going
+
+
+def without(block: Block, leaving: set[int]) -> str:
+    """A block's HTML without the lines that leave; nothing if none stays."""
+    if not any(id(line) in leaving for line in block.lines):
+        return block.html
+    staying = [line.html for line in block.lines if id(line) not in leaving]
+    return f"<p>{'<br>'.join(staying)}</p>" if staying else ""
+
+
+def inline_hashtags(html: str) -> list[str]:
+    """The names of the hashtags in the text of clean HTML, code left out."""
+    words: list[str] = []
+    code = 0
+    for token in tokens(html):
+        if isinstance(token, Text):
+            words.append("\n" if code else token.text)
+            continue
+        if token.name in ("code", "pre"):
+            code += 1 if isinstance(token, Start) else -1
+        if token.name in LINES:
+            words.append("\n")
+    return [tag.name for tag in find_hashtags("".join(words))]
