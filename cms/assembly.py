@@ -1,25 +1,19 @@
 """How the house is put together, room by room, from the ground up."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_alembic import Alembic
 
 import cms.auth
 import cms.media
 import cms.posts
 import cms.search.tables  # noqa: F401 - every table must be known before Alembic compares
 from cms.config import Settings, read_settings
-from cms.db import Base, init_db
+from cms.db import init_db
 from cms.embed import blueprint as embed
 from cms.hooks import Plugins
-
-alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
-logging.getLogger("alembic").setLevel(logging.WARNING)  # a migration that works has nothing to say
 
 
 @dataclass(slots=True)
@@ -37,7 +31,5 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.upload_bytes)
     app.extensions["midstance"] = Midstance(settings, Plugins(settings.plugin_names()))
     init_db(app, settings.database_url)
-    app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
-    alembic.init_app(app)
     app.register_blueprint(embed)
     return app

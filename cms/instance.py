@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from cms.assembly import alembic
+from cms.db import alembic
 from cms.posts import settings
 
 
