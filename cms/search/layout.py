@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cms.search.engine import Document
-from cms.search.words import STOP_WORDS, Token, camel_words, fold, stem, tokens
+from cms.search.words import STOP_WORDS, camel_words, fold, tokens
 
 GAP = 8
 LAST_POSITION = 65_000
@@ -31,7 +31,8 @@ class Line:
     """A document laid out: postings, the end of each zone, and what highlights need.
 
     `title_spans` and `body_spans` hold start and length of each word, two numbers a word, so that
-    the word at a position is found without reading the text again.
+    the word at a position is found without reading the text again. `sections` hold the position of
+    their first word, anchor and heading; `heading_words` how many words each heading has.
     """
 
     postings: dict[str, "array[int]"] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Line:
     title_spans: "array[int]" = field(default_factory=lambda: array("I"))
     body_spans: "array[int]" = field(default_factory=lambda: array("I"))
     sections: list[tuple[int, str, str]] = field(default_factory=list)
+    heading_words: list[int] = field(default_factory=list)
 
     def length(self) -> int:
         """How many words there are in the line."""
@@ -102,6 +104,7 @@ def _add_body(line: Line, document: Document, position: int) -> None:
     offset = 0
     for section in document.sections:
         line.sections.append((position, section.anchor, section.heading))
+        line.heading_words.append(sum(1 for _ in tokens(section.heading)))
         spans = array("I")
         position = _add(line, section.text, position, spans)
         if offset:
@@ -126,13 +129,14 @@ def _learn(line: Line, document: Document) -> None:
     counts: Counter[str] = Counter()
     for text, weight in [(text, 1) for text in texts] + [(text, 2) for text in prominent]:
         for piece in _SENTENCE.split(text):
-            for phrase in _grams(list(tokens(piece))):
+            for phrase in _grams(piece):
                 counts[phrase] += weight
     line.phrases = {phrase: count for phrase, count in counts.items() if count >= 2}
 
 
-def _grams(row: list[Token]) -> list[str]:
-    """Runs of two and three words that neither begin nor end with a stop word."""
+def _grams(piece: str) -> list[str]:
+    """Runs of two and three words, as written, that neither begin nor end with a stop word."""
+    row = list(tokens(piece))
     grams: list[str] = []
     for index, first in enumerate(row):
         if first.word in STOP_WORDS or len(first.word) < 2 or first.word[0].isdigit():
@@ -140,7 +144,8 @@ def _grams(row: list[Token]) -> list[str]:
         for size in (2, 3):
             run = row[index : index + size]
             if len(run) == size and run[-1].word not in STOP_WORDS and len(run[-1].word) > 1:
-                grams.append(" ".join(token.word for token in run))
+                words = (piece[token.start : token.end] for token in run)
+                grams.append(" ".join(words).lower().replace("'", "’"))
     return grams
 
 
@@ -156,8 +161,3 @@ def _spelled_out(before: str, acronym: str) -> str | None:
         if initials == letters:
             return " ".join(run)
     return None
-
-
-def stems_of(phrase: str) -> tuple[str, ...]:
-    """The stems of a phrase whose words are folded already."""
-    return tuple(stem(word) for word in phrase.split())

@@ -50,9 +50,7 @@ class RelatedPost(Base):
     __tablename__ = "related_post"
 
     post_id: Mapped[str] = mapped_column(sa.ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
-    other_id: Mapped[str] = mapped_column(
-        sa.ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    other_id: Mapped[str] = mapped_column(sa.ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
     score: Mapped[float] = mapped_column(default=0.0)
     reasons: Mapped[list[dict[str, str]]] = mapped_column(sa.JSON, default=list)

@@ -2,30 +2,29 @@
 
 import contextlib
 import threading
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 
-from cms.search import highlights
 from cms.search.engine import (
     Alike,
     Answer,
     Document,
-    Hit,
     IndexBroken,
     Lexicon,
     Request,
     Suggestion,
 )
+from cms.search.suggest import best
+from cms.search.whoosh_engine.answering import answer
 from cms.search.whoosh_engine.fields import FORMAT, schema, to_fields
 from cms.search.whoosh_engine.folder import Current, Folder
-from cms.search.whoosh_engine.scoring import Scores, score, top
+from cms.search.whoosh_engine.likeness import alike
 from cms.search.whoosh_engine.snapshot import Snapshot
+from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
 
 CACHE_BYTES = 48_000_000
 BATCH = 500
@@ -48,7 +47,7 @@ class WhooshEngine:
         self._stamp: tuple[int, int] | None = None
         self._current: Current | None = None
         self._snapshot: Snapshot | None = None
-        self._index: Any = None
+        self._teaching = Teaching()
 
     # Reading
 
@@ -82,7 +81,6 @@ class WhooshEngine:
         index = FileStorage(str(self.folder.path(current)), supports_mmap=False).open_index()
         reader = index.reader(reuse=before.reader if before and before.count else None)
         self._snapshot = Snapshot(reader, self._budget, before)
-        self._index = index
 
     def seq(self) -> int:
         self.snapshot()
@@ -91,6 +89,53 @@ class WhooshEngine:
     def search(self, request: Request) -> Answer:
         with broken_means_rebuild():
             return answer(self.snapshot(), request)
+
+    def suggest(self, q: str, limit: int) -> list[Suggestion]:
+        with broken_means_rebuild():
+            snapshot = self.snapshot()
+            kept: list[Suggestion] = []
+            for _, found in best(self.teaching(snapshot).shelves(snapshot), q, limit):
+                if len(kept) < limit and self._still_there(snapshot, found):
+                    kept.append(found)
+            return kept
+
+    @staticmethod
+    def _still_there(snapshot: Snapshot, found: Suggestion) -> bool:
+        if snapshot.posts == snapshot.count:
+            return True
+        if found.kind == "post":
+            return snapshot.number(found.id or "") is not None
+        if found.kind == "tag":
+            row = snapshot.tag_posts.get(found.slug or "", ())
+            return bool(snapshot.live[row].any())
+        return holds(snapshot, "phrase", found.text)
+
+    def teaching(self, snapshot: Snapshot) -> Teaching:
+        """What the posts teach, brought up to this snapshot."""
+        self._teaching.follow(snapshot)
+        return self._teaching
+
+    def lexicon(self) -> Lexicon:
+        with broken_means_rebuild():
+            return self.teaching(self.snapshot()).lexicon
+
+    def ids(self) -> set[str]:
+        with broken_means_rebuild():
+            return living_ids(self.snapshot())
+
+    def alike(self, id: str, limit: int) -> list[Alike]:
+        with broken_means_rebuild():
+            return alike(self.snapshot(), id, limit)
+
+    def facts(self) -> Mapping[str, object]:
+        snapshot = self.snapshot()
+        return {
+            "engine": self.name,
+            "posts": snapshot.posts,
+            "segments": len(snapshot.segments),
+            "bytes": self.folder.bytes(),
+            "seq": self.folder.current().seq,
+        }
 
     # Writing
 
@@ -149,15 +194,3 @@ def broken_means_rebuild() -> Iterator[None]:
         raise
     except Exception as error:
         raise IndexBroken(f"The search index cannot be read ({error!r}); it is rebuilt.") from error
-
-
-def answer(snapshot: Snapshot, request: Request) -> Answer:
-    """Score, filter, stage, count, and show one page."""
-    scores = score(snapshot, request.plan)
-    values = scores.total
-    mask = values > 0
-    order = np.flatnonzero(mask)
-    best = top(values, request.offset + request.limit, mask)
-    best = best[np.lexsort((best, -snapshot.published[best], -values[best]))]
-    hits = [Hit(str(snapshot.stored(int(n))["id"]), float(values[n])) for n in best[request.offset :]]
-    return Answer(total=len(order), hits=hits, facets=snapshot.facets(mask))

@@ -105,5 +105,6 @@ def stored(document: Document, line: Line) -> dict[str, Any]:
         "body_spans": line.body_spans.tobytes(),
         "body_from": line.body_from,
         "sections": line.sections,
+        "heading_words": line.heading_words,
         "excerpt": document.excerpt,
     }

@@ -103,7 +103,8 @@ def lengths(leaf: Any, field: str, byte_to_length: Callable[[int], int]) -> npt.
     """The lengths of a field, rounded as Whoosh rounds them (one byte each), so that scores are equal."""
     table = np.array([byte_to_length(index) if index else 0 for index in range(256)], np.float32)
     try:
-        return table[column(leaf, f"_{field}_len", ">u1")]
+        rounded: npt.NDArray[np.float32] = table[column(leaf, f"_{field}_len", ">u1")]
+        return rounded
     except (AttributeError, KeyError, ImportError):
         count = leaf.doc_count_all()
         return np.array([leaf.doc_field_length(index, field, 0) or 0 for index in range(count)], np.float32)

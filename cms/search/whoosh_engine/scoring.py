@@ -55,8 +55,7 @@ def saturate(counts: npt.NDArray[np.int32], lengths: Floats, average: float) -> 
     """BM25's share of occurrences, 0..K1+1."""
     tf = counts.astype(np.float32)
     norm = np.float32(K1) * (np.float32(1 - B) + np.float32(B / max(average, 1e-9)) * lengths)
-    result: Floats = tf * np.float32(K1 + 1) / (tf + norm)
-    return result
+    return (tf * np.float32(K1 + 1) / (tf + norm)).astype(np.float32, copy=False)
 
 
 def score(snapshot: Snapshot, plan: Plan, base_only: bool = False) -> Scores:
@@ -65,13 +64,9 @@ def score(snapshot: Snapshot, plan: Plan, base_only: bool = False) -> Scores:
     coverage = np.zeros(snapshot.count, np.float32)
     scores = Scores(total, coverage)
     weights = [_weight(snapshot, want) for want in plan.wants]
-    asked = sum(
-        weight * want.count for want, weight in zip(plan.wants, weights, strict=True) if want.needed
-    )
+    asked = sum(weight * want.count for want, weight in zip(plan.wants, weights, strict=True) if want.needed)
     for number, (want, weight) in enumerate(zip(plan.wants, weights, strict=True)):
-        parts = [
-            part for clause in want.clauses if (part := _clause(snapshot, number, clause, weight, base_only))
-        ]
+        parts = [part for clause in want.clauses if (part := _clause(snapshot, number, clause, weight, base_only))]
         scores.parts += parts
         _add_want(scores, want, parts, weight * want.count / asked if asked and want.needed else 0.0)
     total[~snapshot.live] = 0.0
@@ -201,9 +196,7 @@ def _add_closeness(snapshot: Snapshot, scores: Scores, plan: Plan) -> None:
     scores.close = {int(post): float(value) for post, value in zip(posts, bonus, strict=True) if value}
 
 
-def _pair(
-    snapshot: Snapshot, pair: tuple[str, str], places: dict[str, npt.NDArray[np.int64]], posts: int
-) -> Floats:
+def _pair(snapshot: Snapshot, pair: tuple[str, str], places: dict[str, npt.NDArray[np.int64]], posts: int) -> Floats:
     """The bonus of one pair: side by side in order, and near each other in any order."""
     first, second = places[pair[0]], places[pair[1]]
     if not len(first) or not len(second):

@@ -65,7 +65,7 @@ class Snapshot:
 
     def __init__(self, reader: Any, budget: int, before: "Snapshot | None" = None) -> None:
         self.reader = reader
-        self.lock = before.lock if before else threading.RLock()
+        self.lock: threading.RLock = before.lock if before else threading.RLock()
         known = {segment.id: segment for segment in before.segments} if before else {}
         leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
         self.segments: list[Segment] = []
@@ -84,8 +84,7 @@ class Snapshot:
         self.lengths = self._joined([segment.lengths for segment in self.segments], np.float32)
         self.published = self._joined([segment.published for segment in self.segments], np.int32)
         self.ends = [
-            self._joined([segment.ends[zone] for segment in self.segments], np.uint16)
-            for zone in range(len(ZONES))
+            self._joined([segment.ends[zone] for segment in self.segments], np.uint16) for zone in range(len(ZONES))
         ]
         total = sum(segment.total_length for segment in self.segments)
         self.average_length = total / self.count if self.count else 1.0

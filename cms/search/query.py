@@ -1,0 +1,231 @@
+"""A visitor's words, understood: folded, repaired from the site's own words, widened by its vocabulary.
+
+Pure and engine-independent: words in, a `Plan` out. There is no query language to get wrong: `AND`,
+`title:*`, `~99` and an unbalanced quote are words and signs like any others. Work is bounded: 200
+characters, 32 words, a fixed number of looked-up variants a word.
+"""
+
+from dataclasses import dataclass, replace
+
+from cms.search.engine import Clause, Lexicon, Plan, Want
+from cms.search.vocabulary import Match, Vocabulary
+from cms.search.words import STOP_WORDS, Token, camel_words, fold_word, stem, tokens
+
+LONGEST_QUERY = 200
+MOST_WORDS = 32
+JOINED, ACRONYM, PREFIX, SPELLING = 0.95, 0.9, 0.8, 0.85
+COMPLETIONS = 6
+OTHERS = 12
+"""Ways that the vocabulary may add to one thing asked for."""
+_QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "”": "”"}
+
+
+@dataclass(slots=True)
+class Asked:
+    """One word of the query with what became of it."""
+
+    token: Token
+    surface: str
+    clauses: list[Clause]
+    stop: bool
+    known: bool
+    corrected: str | None = None
+    fuzzy: bool = False
+    count: int = 1
+
+
+def understand(q: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Plan:
+    """The plan for a query. Never raises, whatever `q` is; a query without words gives an empty plan."""
+    text = q[:LONGEST_QUERY]
+    row = list(tokens(text))[:MOST_WORDS]
+    if not row:
+        return Plan()
+    only_stops = all(token.word in STOP_WORDS for token in row)
+    asked = [_asked(text, row, place, lexicon, only_stops) for place in range(len(row))]
+    _join_neighbours(asked, lexicon)
+    expanded: list[str] = []
+    whole = _widen(asked, lexicon, vocabulary, expanded)
+    wants = _wants(asked) + whole + _quoted(text, lexicon)
+    sequence = tuple(word for one in asked if not one.stop for word in one.clauses[0].stems)
+    return Plan(
+        wants=tuple(wants),
+        sequence=sequence,
+        corrected=_corrected(text, asked),
+        expanded=tuple(expanded),
+        fuzzy=any(one.fuzzy for one in asked),
+    )
+
+
+def _asked(text: str, row: list[Token], place: int, lexicon: Lexicon, only_stops: bool) -> Asked:
+    """One word: as typed if the posts know it, else split, completed or repaired."""
+    token = row[place]
+    surface = text[token.start : token.end]
+    stop = token.word in STOP_WORDS and not only_stops and not _is_acronym(surface, token.word, lexicon)
+    known = lexicon.posts_with_stem(token.stem) > 0
+    one = Asked(token, surface, [Clause((token.stem,), label=surface)], stop, known)
+    if stop:
+        return one
+    meaning = lexicon.meaning(token.word) or lexicon.meaning(token.word.removesuffix("s"))
+    if meaning:
+        one.clauses.append(Clause(_stems(meaning), ACRONYM, "acronym", meaning))
+    hashtag = text[token.start - 1 : token.start] == "#"
+    if not known or hashtag:
+        parts = _split(token.word, surface if hashtag else "", lexicon)
+        if parts:
+            joined = " ".join(parts)
+            one.clauses.append(Clause(_stems(joined), JOINED, "split", joined))
+            one.corrected = None if known else joined
+            return one
+    if known:
+        return one
+    if place == len(row) - 1:
+        one.clauses += [
+            Clause((root,), PREFIX, "prefix", found.word)
+            for found in lexicon.completions(token.word, COMPLETIONS if len(token.word) > 1 else 0)
+            if (root := stem(found.word)) != token.stem
+        ]
+    if len(one.clauses) == 1:
+        _repair(one, token.word, lexicon)
+    return one
+
+
+def _repair(one: Asked, word: str, lexicon: Lexicon) -> None:
+    """Spelling, from words that the posts use; the nearest counts, an equally near second one a little less."""
+    found = lexicon.corrections(word, 2)
+    for rank, (near, distance) in enumerate(found):
+        if rank and distance > found[0][1]:
+            break
+        one.clauses.append(Clause((stem(near),), SPELLING - 0.1 * rank, "spelling", near))
+    if found:
+        one.corrected, one.fuzzy = found[0][0], True
+
+
+def _is_acronym(surface: str, word: str, lexicon: Lexicon) -> bool:
+    """`IT` in capitals, where the posts define it, is no stop word."""
+    return surface.isupper() and len(surface) > 1 and lexicon.meaning(word) is not None
+
+
+def _split(word: str, surface: str, lexicon: Lexicon) -> list[str] | None:
+    """`toeyoga` as `toe yoga`: two or three words that the posts know, best where they stand together."""
+    camel = [fold_word(part) for part in camel_words(surface)]
+    if len(camel) > 1 and all(lexicon.posts_with_stem(stem(part)) for part in camel):
+        return camel
+    best: tuple[int, int, list[str]] | None = None
+    for cut in range(2, len(word) - 1):
+        left, right = word[:cut], word[cut:]
+        if not lexicon.posts_with(left):
+            continue
+        for parts in [[left, right], *[[left, right[:at], right[at:]] for at in range(2, len(right) - 1)]]:
+            if len(parts) == 3 and len(word) < 9:
+                break
+            if not all(lexicon.posts_with(part) or lexicon.posts_with_stem(stem(part)) for part in parts[1:]):
+                continue
+            together = lexicon.phrase_posts(_stems(" ".join(parts)))
+            if not together and (len(parts) == 3 or min(map(len, parts)) < 3 or len(word) < 7):
+                continue
+            rank = (together, min(lexicon.posts_with_stem(stem(part)) for part in parts), parts)
+            if best is None or rank[:2] > best[:2]:
+                best = rank
+    return best[2] if best else None
+
+
+def _join_neighbours(asked: list[Asked], lexicon: Lexicon) -> None:
+    """`shin splints` also finds `shinsplints`, `e mail` finds `email`; phrases find their acronym."""
+    for one, other in zip(asked, asked[1:], strict=False):
+        joined = one.token.word + other.token.word
+        if len(joined) > 4 and lexicon.posts_with(joined):
+            clause = Clause((stem(joined),), JOINED, "joined", joined)
+            one.clauses.append(clause)
+            other.clauses.append(clause)
+            if not one.known and not other.known:
+                one.fuzzy = other.fuzzy = False
+    for size in (2, 3, 4):
+        for start in range(len(asked) - size + 1):
+            stretch = asked[start : start + size]
+            short = lexicon.acronym(tuple(one.token.stem for one in stretch))
+            if short:
+                for one in stretch:
+                    one.clauses.append(Clause((stem(short),), ACRONYM, "acronym", short))
+
+
+def _widen(asked: list[Asked], lexicon: Lexicon, vocabulary: Vocabulary, expanded: list[str]) -> list[Want]:
+    """Add what the vocabulary knows to the words it is about.
+
+    A phrase with a stop word in it (`it band`) is wanted as a whole, beside its words.
+    """
+    whole: list[Want] = []
+    repaired = [stem(one.corrected) if one.fuzzy and one.corrected else one.token.stem for one in asked]
+    flat: list[tuple[str, int]] = []
+    for place, one in enumerate(asked):
+        parts = _stems(one.corrected) if one.corrected and not one.fuzzy else (repaired[place],)
+        flat += [(part, place) for part in parts]
+    for match in vocabulary.match([word for word, _ in flat]):
+        stretch = [asked[place] for place in sorted({flat[at][1] for at in match.places})]
+        clauses = _others(match, lexicon, expanded)
+        if any(one.stop for one in stretch):
+            stems = tuple(one.token.stem for one in stretch)
+            phrase = Clause(stems, 1.0, "phrase", match.label)
+            whole.append(Want(match.label, (phrase, *clauses)))
+        for one in stretch:
+            if not one.stop:
+                one.clauses += clauses
+    return whole
+
+
+def _others(match: Match, lexicon: Lexicon, expanded: list[str]) -> list[Clause]:
+    """The other ways to say a match that some post can meet."""
+    clauses: list[Clause] = []
+    for other in sorted(match.others, key=lambda other: -other.weight):
+        if len(clauses) < OTHERS and all(lexicon.posts_with_stem(word) for word in other.stems):
+            clauses.append(Clause(other.stems, other.weight, "vocabulary", other.label))
+            if other.label not in expanded:
+                expanded.append(other.label)
+    return clauses
+
+
+def _wants(asked: list[Asked]) -> list[Want]:
+    """One want a different word; a word asked for twice counts twice."""
+    wants: dict[str, Want] = {}
+    for one in asked:
+        if one.stop:
+            continue
+        known = wants.get(one.token.stem)
+        if known is None:
+            clauses = tuple(dict.fromkeys(one.clauses))
+            wants[one.token.stem] = Want(one.surface, clauses)
+        else:
+            wants[one.token.stem] = replace(known, count=known.count + 1)
+    return list(wants.values())
+
+
+def _quoted(text: str, lexicon: Lexicon) -> list[Want]:
+    """What stands between quotes, as phrases: a post without them has less than all that was asked."""
+    wants: list[Want] = []
+    at = 0
+    while at < len(text) and len(wants) < 4:
+        closing = _QUOTES.get(text[at])
+        end = text.find(closing, at + 1) if closing else -1
+        if end > at:
+            stems = tuple(token.stem for token in tokens(text[at + 1 : end]))[:8]
+            if len(stems) > 1:
+                wants.append(Want(text[at + 1 : end], (Clause(stems, 1.0, "phrase"),), exact=True))
+            at = end
+        at += 1
+    return wants
+
+
+def _corrected(text: str, asked: list[Asked]) -> str | None:
+    """The query as it was meant, where anything was repaired."""
+    if not any(one.corrected for one in asked):
+        return None
+    out: list[str] = []
+    at = 0
+    for one in asked:
+        out += [text[at : one.token.start], one.corrected or one.surface]
+        at = one.token.end
+    out.append(text[at:])
+    return " ".join("".join(out).split())
+
+
+def _stems(phrase: str) -> tuple[str, ...]:
+    return tuple(token.stem for token in tokens(phrase))

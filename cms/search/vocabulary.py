@@ -1,0 +1,167 @@
+"""The vocabulary: what visitors say, and what posts write. Pure; knows neither files nor the database.
+
+A concept joins phrases in both directions: whoever says one of them is also shown posts that write
+another, a little below those that write what was typed. Matching is longest phrase first over stems,
+so `first steps in the morning hurt` is one thing and not four.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cms.errors import BadInput
+from cms.search.words import STOP_WORDS, stem, tokens
+
+LONGEST = 8
+"""Words of a phrase that are looked at."""
+STOP_STEMS = frozenset(stem(word) for word in STOP_WORDS)
+SAY_TO_MEANS, MEANS_TO_MEANS, TO_SAY = 0.7, 0.6, 0.4
+"""What a widened match is worth beside what was typed (1.0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing by its names: `say` is what visitors type, `means` what clinicians write."""
+
+    concept: str
+    say: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another way to say what was typed: its stems, its weight, and how it reads."""
+
+    stems: tuple[str, ...]
+    weight: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words of the query (`places` in its stems) that are one thing, with the other ways to say it."""
+
+    places: tuple[int, ...]
+    label: str
+    others: tuple[Other, ...]
+
+
+@dataclass(slots=True)
+class _Phrase:
+    stems: tuple[str, ...]
+    label: str
+    others: dict[tuple[str, ...], Other] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """All concepts, ready to be looked up."""
+
+    concepts: tuple[Concept, ...] = ()
+    _phrases: dict[tuple[str, ...], _Phrase] = field(default_factory=dict)
+    _by_stem: dict[str, list[_Phrase]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, concepts: Iterable[Concept]) -> "Vocabulary":
+        """A vocabulary of these concepts; the same phrase in two concepts widens to both."""
+        vocabulary = cls(tuple(concepts))
+        for concept in vocabulary.concepts:
+            says = _phrases(concept.say)
+            means = _phrases((concept.concept, *concept.means))
+            for stems, label in {**says, **means}.items():
+                known = vocabulary._phrases.setdefault(stems, _Phrase(stems, label))
+                if stems in says:
+                    _widen(known, means, SAY_TO_MEANS)
+                if stems in means:
+                    _widen(known, means, MEANS_TO_MEANS)
+                _widen(known, says, TO_SAY)
+        for phrase in vocabulary._phrases.values():
+            for stem in set(phrase.stems):
+                vocabulary._by_stem.setdefault(stem, []).append(phrase)
+        return vocabulary
+
+    def match(self, stems: Sequence[str]) -> list[Match]:
+        """Phrases of the vocabulary in a query: longest first, no word used twice, in the query's order.
+
+        Words may stand in another order and a few others between them ("pain in my heel" is `heel pain`).
+        """
+        free = [True] * len(stems)
+        phrases = {phrase.stems: phrase for stem in set(stems) for phrase in self._by_stem.get(stem, ())}
+        found: list[tuple[int, Match]] = []
+        for phrase in sorted(phrases.values(), key=lambda phrase: (-len(phrase.stems), phrase.stems)):
+            places = _places(phrase.stems, stems, free)
+            if places:
+                for place in places:
+                    free[place] = False
+                found.append((min(places), Match(places, phrase.label, tuple(phrase.others.values()))))
+        return [match for _, match in sorted(found, key=lambda pair: pair[0])]
+
+
+def _places(phrase: Sequence[str], stems: Sequence[str], free: Sequence[bool]) -> tuple[int, ...] | None:
+    """Where the words of a phrase stand in a query, close together; None if they do not."""
+    size, room = len(phrase), 2 * len(phrase) + 2 if len(phrase) > 1 else 1
+    for start in range(len(stems)):
+        if tuple(stems[start : start + size]) == tuple(phrase) and all(free[start : start + size]):
+            return tuple(range(start, start + size))
+    if any(stem in STOP_STEMS for stem in phrase):
+        return None  # "it band" must stand as written
+    for start in range(len(stems)):
+        if not free[start] or stems[start] not in phrase:
+            continue
+        wanted = list(phrase)
+        places: list[int] = []
+        for place in range(start, min(start + room, len(stems))):
+            if free[place] and stems[place] in wanted:
+                wanted.remove(stems[place])
+                places.append(place)
+        if not wanted:
+            return tuple(places)
+    return None
+
+
+def _widen(phrase: _Phrase, others: Mapping[tuple[str, ...], str], weight: float) -> None:
+    for stems, label in others.items():
+        if stems != phrase.stems and (stems not in phrase.others or phrase.others[stems].weight < weight):
+            phrase.others[stems] = Other(stems, weight, label)
+
+
+def _phrases(texts: Iterable[str]) -> dict[tuple[str, ...], str]:
+    """Stems to reading. A phrase is known with and without its stop words, as visitors drop them."""
+    phrases: dict[tuple[str, ...], str] = {}
+    for text in texts:
+        row = list(tokens(text))[:LONGEST]
+        whole = tuple(token.stem for token in row)
+        content = tuple(token.stem for token in row if token.word not in STOP_WORDS)
+        if whole:
+            phrases.setdefault(whole, text)
+        if len(content) > 1:
+            phrases.setdefault(content, text)
+    return phrases
+
+
+def read(data: Any) -> list[Concept]:
+    """Concepts from what `vocabulary.yaml` holds: a list of `concept`, `say` and `means`.
+
+    Raises BadInput naming the entry and the cure.
+    """
+    if data is None:
+        return []
+    if isinstance(data, Mapping):
+        data = data.get("concepts", [])
+    if not isinstance(data, list):
+        raise BadInput("The vocabulary must be a list of entries, each with concept, say and means.")
+    concepts: list[Concept] = []
+    for number, entry in enumerate(data, 1):
+        if not isinstance(entry, Mapping) or not str(entry.get("concept") or "").strip():
+            raise BadInput(f"Entry {number} of the vocabulary has no concept: give it one, such as heel pain.")
+        name = str(entry["concept"]).strip()
+        lists: list[tuple[str, ...]] = []
+        for key in ("say", "means"):
+            texts = entry.get(key) or []
+            if isinstance(texts, str):
+                texts = [texts]
+            if not isinstance(texts, list) or not all(isinstance(text, str | int | float) for text in texts):
+                raise BadInput(f"{key} of the vocabulary's entry {name!r} must be a list of phrases.")
+            lists.append(tuple(str(text).strip() for text in texts if str(text).strip()))
+        concepts.append(Concept(name, lists[0], lists[1]))
+    return concepts

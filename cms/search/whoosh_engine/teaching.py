@@ -1,0 +1,99 @@
+"""What an index segment teaches: its words, phrases, acronyms, titles and tags, in memory.
+
+Read once a segment. What deleted posts held is still in the terms until a merge; whoever uses a term
+asks `still` first, so nothing of a withdrawn post is shown.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from cms.search.lexicon import Kind, PostsLexicon
+from cms.search.suggest import Entry, Shelf
+from cms.search.whoosh_engine.postings import decode, terms_of
+from cms.search.whoosh_engine.snapshot import Segment, Snapshot
+
+PHRASES_PER_SHELF = 20_000
+
+
+class Teaching:
+    """The lexicon and the shelves of one engine; follows its snapshots."""
+
+    def __init__(self) -> None:
+        self._snapshot: Snapshot | None = None
+        self._learned: list[str] = []
+        self._shelves: dict[str, Shelf] = {}
+        self.lexicon = PostsLexicon(self.still)
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Learn what is new in a snapshot. After a merge everything is read anew."""
+        if snapshot is self._snapshot:
+            return
+        ids = [segment.id for segment in snapshot.segments]
+        with snapshot.lock:
+            if ids[: len(self._learned)] != self._learned:
+                self.lexicon, self._learned = PostsLexicon(self.still), []
+            for segment in snapshot.segments[len(self._learned) :]:
+                self.lexicon.learn(
+                    snapshot.posts,
+                    terms_of(segment.leaf, "word"),
+                    terms_of(segment.leaf, "phrase"),
+                    [term for term, _ in terms_of(segment.leaf, "acronym")],
+                )
+            self.lexicon.learn(snapshot.posts, (), (), ())
+            self._learned = ids
+            self._snapshot = snapshot
+
+    def shelves(self, snapshot: Snapshot) -> list[Shelf]:
+        """The shelves of all segments, made on first need."""
+        with snapshot.lock:
+            known = self._shelves
+            self._shelves = {segment.id: known.get(segment.id) or shelf_of(segment) for segment in snapshot.segments}
+            return list(self._shelves.values())
+
+    def still(self, kind: Kind, term: str) -> bool:
+        """Whether a living post holds the term."""
+        snapshot = self._snapshot
+        if snapshot is None or snapshot.posts == snapshot.count:
+            return True
+        if kind == "stem":
+            postings = snapshot.postings(term)
+            return postings is not None and snapshot.frequency(postings) > 0
+        return holds(snapshot, kind, term)
+
+
+def holds(snapshot: Snapshot, field: str, term: str) -> bool:
+    """Whether any living post has `term` in `field`."""
+    with snapshot.lock:
+        for base, segment in zip(snapshot.bases, snapshot.segments, strict=True):
+            found = decode(segment.leaf, field, term)
+            if found is not None and bool(snapshot.live[found[0] + base].any()):
+                return True
+    return False
+
+
+def shelf_of(segment: Segment) -> Shelf:
+    """Titles, tags and phrases of one segment."""
+    labels = segment.leaf.column_reader("label", translate=False)
+    entries: list[Entry] = []
+    for number in range(segment.count):
+        id, slug, title = bytes(labels[number]).decode().split("\t", 2)
+        if title:
+            entries.append(Entry("post", title, slug, id))
+    for term, count in terms_of(segment.leaf, "tagname"):
+        slug, name, *aliases = term.split("\t")
+        entries.append(Entry("tag", name, slug, None, float(count), tuple(aliases)))
+    phrases: list[tuple[str, int]] = sorted(terms_of(segment.leaf, "phrase"), key=lambda pair: (-pair[1], pair[0]))
+    entries += [Entry("phrase", phrase, weight=float(count)) for phrase, count in phrases[:PHRASES_PER_SHELF]]
+    return Shelf(entries)
+
+
+def living_ids(snapshot: Snapshot) -> set[str]:
+    """The ids of all living posts."""
+    ids: set[str] = set()
+    with snapshot.lock:
+        for base, segment in zip(snapshot.bases, snapshot.segments, strict=True):
+            labels: Any = segment.leaf.column_reader("label", translate=False)
+            for number in np.flatnonzero(snapshot.live[base : base + segment.count]):
+                ids.add(bytes(labels[int(number)]).split(b"\t", 1)[0].decode())
+    return ids
