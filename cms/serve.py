@@ -37,7 +37,7 @@ def main() -> int:
     except CmsError as error:
         return _stop(error.detail)
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, *_granian(host, port, workers)])  # noqa: S606 - no shell is wanted
+    return os.execv(sys.executable, [sys.executable, *_granian(host, port, workers)])  # noqa: S606 - no shell is wanted
 
 
 def _granian(host: str, port: str, workers: str) -> list[str]:
@@ -52,7 +52,13 @@ def _granian(host: str, port: str, workers: str) -> list[str]:
         "--log-level": "warning",
         "--workers-kill-timeout": "10",
     }
-    return ["-m", "granian", *(part for pair in options.items() for part in pair), "--respawn-failed-workers", "wsgi:app"]
+    return [
+        "-m",
+        "granian",
+        *(part for pair in options.items() for part in pair),
+        "--respawn-failed-workers",
+        "wsgi:app",
+    ]
 
 
 def _say(app: Flask, address: str, report: str) -> None:
@@ -90,7 +96,8 @@ def _port_problem(host: str, port: int) -> str | None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                return f"Port {port} is taken by another program. Stop that one, or choose another: make run PORT={port + 1}"
+                cure = f"Stop that one, or choose another: make run PORT={port + 1}"
+                return f"Port {port} is taken by another program. {cure}"
             return f"Nothing can listen on {host}:{port} ({error.strerror}). Choose another HOST or PORT."
     return None
 
