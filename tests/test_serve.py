@@ -1,0 +1,161 @@
+"""`make run`: the first start, the second, and what is said when it cannot start."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+POST = """---
+title: Toe yoga
+status: published
+published_at: 2026-01-02T03:04:05Z
+---
+Lift the big toe.
+"""
+
+
+@pytest.fixture
+def content(tmp_path):
+    posts = tmp_path / "content" / "posts"
+    posts.mkdir(parents=True)
+    (posts / "2026-01-02-toe-yoga.md").write_text(POST)
+    return tmp_path / "content"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Service:
+    """`python -m cms.serve` in a process of its own."""
+
+    def __init__(self, tmp_path, content, **environment):
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.output = tmp_path / "output"
+        variables = {"PORT": str(self.port), "CMS_INSTANCE": str(tmp_path / "instance"), "CMS_CONTENT": str(content)}
+        with self.output.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "cms.serve"],
+                cwd=ROOT,
+                env={**os.environ, **variables, **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self):
+        for _ in range(600):
+            if self.process.poll() is not None:
+                raise AssertionError(self.output.read_text())
+            try:
+                with urlopen(f"{self.address}/readyz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return self
+            except (URLError, OSError):
+                time.sleep(0.1)
+        raise AssertionError(self.output.read_text())
+
+    def get(self, path):
+        with urlopen(self.address + path, timeout=5) as answer:
+            return answer.read().decode()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@pytest.fixture
+def start(tmp_path, content):
+    services = []
+
+    def start(**environment):
+        services.append(Service(tmp_path, content, **environment))
+        return services[-1]
+
+    yield start
+    for service in services:
+        if service.process.poll() is None:
+            os.killpg(service.process.pid, signal.SIGKILL)
+            service.process.wait()
+
+
+def test_the_first_start_imports_and_prints_a_link_and_the_second_loses_nothing(start):
+    service = start().wait_until_ready()
+    assert '"Toe yoga"' in service.get("/api/v1/posts")
+    assert '"slug":"toe-yoga"' in service.get("/api/v1/search?q=big+toe")
+    printed = service.output.read_text()
+    assert re.search(r"http://127\.0\.0\.1:\d+/editor/set-up/\S+", printed)
+    for page in ("/editor/", "/embed/sample", "/api/v1/docs"):
+        assert service.address + page in printed
+    service.stop()
+    again = start().wait_until_ready()
+    assert '"slug":"toe-yoga"' in again.get("/api/v1/search?q=big+toe")
+    assert "Imported" not in again.output.read_text().replace(printed, "")
+
+
+def test_sigterm_ends_all_that_was_started(start):
+    service = start().wait_until_ready()
+    group = service.process.pid
+    service.stop()
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    raise AssertionError("a worker outlived the service")
+
+
+def run(content, tmp_path, **environment):
+    variables = {"PORT": str(free_port()), "CMS_INSTANCE": str(tmp_path / "instance"), "CMS_CONTENT": str(content)}
+    return subprocess.run(
+        [sys.executable, "-m", "cms.serve"],
+        cwd=ROOT,
+        env={**os.environ, **variables, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_taken_port_is_one_sentence_with_the_cure(content, tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        answer = run(content, tmp_path, PORT=str(port))
+    assert answer.returncode == 1
+    assert answer.stderr == (
+        f"Port {port} is taken by another program. Stop that one, or choose another: make run PORT={port + 1}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "cure"),
+    [
+        ({"PORT": "eight thousand"}, "write a number"),
+        ({"WORKERS": "0"}, "write a number"),
+        ({"CMS_INSTANCE": "/proc/nowhere"}, "CMS_INSTANCE"),
+        ({"CMS_CONTENT": "/no/such/folder"}, "CMS_CONTENT"),
+        ({"CMS_PUBLIC_URL": "example.com"}, "PUBLIC_URL"),
+        ({"HOST": "203.0.113.7"}, "HOST"),
+    ],
+)
+def test_what_stops_the_start_is_said_in_a_sentence(content, tmp_path, environment, cure):
+    answer = run(content, tmp_path, **environment)
+    assert answer.returncode == 1
+    assert cure in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
