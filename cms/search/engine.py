@@ -6,7 +6,8 @@ engine needs no query language: PostgreSQL would turn a plan into a `tsquery`, O
 `bool` query. Ids come back; rows are fetched by whoever asked, through the gate.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -64,6 +65,15 @@ class Document:
     def headings(self) -> list[str]:
         """The headings in order."""
         return [section.heading for section in self.sections if section.heading]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened up to the journal row `seq`: documents to put, ids to remove."""
+
+    put: Sequence[Document]
+    remove: Sequence[str]
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +236,17 @@ class Suggestion:
 class Engine(Protocol):
     """An index of public posts that follows the journal.
 
-    Every method may raise `IndexBroken`; the caller then heals. Methods that write are called by one
-    process at a time (the follower holds the lock); those that read may run in many threads.
+    Every method may raise `IndexBroken`; the caller then heals. Methods that write are called inside
+    `writing()`; those that read may run in many threads.
     """
 
     name: str
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Be the only writer among all threads and processes; waits for the others. May be nested."""
+
+    def set_aside(self) -> None:
+        """Put a broken index out of the way, so that `rebuild` begins from nothing."""
 
     def seq(self) -> int:
         """The newest journal row that the index holds. 0 when it is new."""
@@ -256,8 +272,12 @@ class Engine(Protocol):
     def ids(self) -> set[str]:
         """Every id in the index: what `check` compares with the truth."""
 
-    def tidy(self) -> None:
-        """Whatever makes the next searches cheaper. Must not disturb a search or a publish."""
+    def untidy(self) -> bool:
+        """Whether `tidy` has something to do. Cheap."""
+
+    def tidy(self, changes: Callable[[int], Changes]) -> None:
+        """Whatever makes the next searches cheaper, if anything. Runs beside requests and may take long;
+        must not disturb a search or hold up a publish. `changes(seq)` tells what happened after `seq`."""
 
     def facts(self) -> Mapping[str, object]:
         """Figures for people: posts, size on disk, segments."""

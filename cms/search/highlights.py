@@ -49,7 +49,7 @@ def best_windows(hits: Sequence[int], weights: Sequence[float], words: int) -> l
     left = 0
     seen: dict[float, int] = {}
     value = 0.0
-    for right, (hit, weight) in enumerate(zip(hits, weights, strict=True)):
+    for hit, weight in zip(hits, weights, strict=True):
         value += weight if not seen.get(weight) else weight / 10
         seen[weight] = seen.get(weight, 0) + 1
         while hit - hits[left] >= FRAGMENT_WORDS - 8:

@@ -6,6 +6,7 @@ characters, 32 words, a fixed number of looked-up variants a word.
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from cms.search.engine import Clause, Lexicon, Plan, Want
 from cms.search.vocabulary import Match, Vocabulary
@@ -131,7 +132,7 @@ def _split(word: str, surface: str, lexicon: Lexicon) -> list[str] | None:
 
 def _join_neighbours(asked: list[Asked], lexicon: Lexicon) -> None:
     """`shin splints` also finds `shinsplints`, `e mail` finds `email`; phrases find their acronym."""
-    for one, other in zip(asked, asked[1:], strict=False):
+    for one, other in pairwise(asked):
         joined = one.token.word + other.token.word
         if len(joined) > 4 and lexicon.posts_with(joined):
             clause = Clause((stem(joined),), JOINED, "joined", joined)

@@ -76,8 +76,8 @@ class Vocabulary:
                     _widen(known, means, MEANS_TO_MEANS)
                 _widen(known, says, TO_SAY)
         for phrase in vocabulary._phrases.values():
-            for stem in set(phrase.stems):
-                vocabulary._by_stem.setdefault(stem, []).append(phrase)
+            for word in set(phrase.stems):
+                vocabulary._by_stem.setdefault(word, []).append(phrase)
         return vocabulary
 
     def match(self, stems: Sequence[str]) -> list[Match]:
@@ -86,7 +86,7 @@ class Vocabulary:
         Words may stand in another order and a few others between them ("pain in my heel" is `heel pain`).
         """
         free = [True] * len(stems)
-        phrases = {phrase.stems: phrase for stem in set(stems) for phrase in self._by_stem.get(stem, ())}
+        phrases = {phrase.stems: phrase for word in set(stems) for phrase in self._by_stem.get(word, ())}
         found: list[tuple[int, Match]] = []
         for phrase in sorted(phrases.values(), key=lambda phrase: (-len(phrase.stems), phrase.stems)):
             places = _places(phrase.stems, stems, free)
@@ -103,7 +103,7 @@ def _places(phrase: Sequence[str], stems: Sequence[str], free: Sequence[bool]) -
     for start in range(len(stems)):
         if tuple(stems[start : start + size]) == tuple(phrase) and all(free[start : start + size]):
             return tuple(range(start, start + size))
-    if any(stem in STOP_STEMS for stem in phrase):
+    if any(word in STOP_STEMS for word in phrase):
         return None  # "it band" must stand as written
     for start in range(len(stems)):
         if not free[start] or stems[start] not in phrase:

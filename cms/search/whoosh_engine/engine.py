@@ -1,17 +1,21 @@
 """The engine itself: opens, writes and answers; `Engine` in `cms/search/engine.py` says what each method promises."""
 
 import contextlib
+import json
+import subprocess
+import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
 
 from cms.search.engine import (
     Alike,
     Answer,
+    Changes,
     Document,
     IndexBroken,
     Lexicon,
@@ -19,20 +23,16 @@ from cms.search.engine import (
     Suggestion,
 )
 from cms.search.suggest import best
+from cms.search.whoosh_engine import merging
 from cms.search.whoosh_engine.answering import answer
 from cms.search.whoosh_engine.fields import FORMAT, schema, to_fields
 from cms.search.whoosh_engine.folder import Current, Folder
 from cms.search.whoosh_engine.likeness import alike
-from cms.search.whoosh_engine.snapshot import Snapshot
+from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
 
 CACHE_BYTES = 48_000_000
 BATCH = 500
-
-
-def new_codec() -> Any:
-    """Larger blocks than Whoosh's 128 postings: fewer to unpack, the same files."""
-    return W3Codec(blocklimit=2048, compression=1)
 
 
 class WhooshEngine:
@@ -76,15 +76,24 @@ class WhooshEngine:
     def _open(self, current: Current) -> None:
         if current.format != FORMAT:
             raise IndexBroken("The search index is of another version; it is rebuilt.")
+        index = FileStorage(str(self.folder.path(current)), supports_mmap=False).open_index()
         same = self._current is not None and self._current.folder == current.folder
         before = self._snapshot if same else None
-        index = FileStorage(str(self.folder.path(current)), supports_mmap=False).open_index()
-        reader = index.reader(reuse=before.reader if before and before.count else None)
-        self._snapshot = Snapshot(reader, self._budget, before)
+        known = {segment.id: segment for segment in before.segments} if before else {}
+        opened = []
+        for info in segments_of(index):
+            if info.doc_count_all():
+                segment = known.get(info.segment_id()) or Segment(SegmentReader(index.storage, index.schema, info))
+                opened.append((segment, list(info.deleted_docs())))
+        self._snapshot = Snapshot(opened, self._budget, before)
+
+    def writing(self) -> contextlib.AbstractContextManager[None]:
+        return self.folder.writing()
 
     def seq(self) -> int:
         self.snapshot()
-        return self.folder.current().seq
+        current = self._current
+        return current.seq if current else 0
 
     def search(self, request: Request) -> Answer:
         with broken_means_rebuild():
@@ -141,19 +150,21 @@ class WhooshEngine:
 
     def apply(self, put: Sequence[Document], remove: Iterable[str], seq: int) -> None:
         with self.folder.writing(), broken_means_rebuild():
-            current = self.folder.current()
-            storage = FileStorage(str(self.folder.path(current)), supports_mmap=False)
-            gone = set(remove) | {document.id for document in put}
-            writer = storage.open_index().writer(codec=new_codec())
-            try:
-                self._delete(writer, gone)
-                for document in put:
-                    writer.add_document(**to_fields(document))
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit(merge=False)
-            self.folder.point(Current(current.folder, seq, FORMAT))
+            current = Current(self.folder.current().folder, seq, FORMAT)
+            self._write(current, Changes(put, tuple(remove), seq))
+            self.folder.point(current)
+
+    def _write(self, current: Current, changes: Changes) -> None:
+        storage = FileStorage(str(self.folder.path(current)), supports_mmap=False)
+        writer = storage.open_index().writer(codec=merging.new_codec())
+        try:
+            self._delete(writer, set(changes.remove) | {document.id for document in changes.put})
+            for document in changes.put:
+                writer.add_document(**to_fields(document))
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit(merge=False)
 
     @staticmethod
     def _delete(writer: Any, ids: set[str]) -> None:
@@ -168,7 +179,7 @@ class WhooshEngine:
         with self.folder.writing():
             name = self.folder.make()
             storage = FileStorage(str(self.folder.root / name), supports_mmap=False)
-            writer = storage.create_index(schema()).writer(codec=new_codec(), limitmb=256)
+            writer = storage.create_index(schema()).writer(codec=merging.new_codec(), limitmb=256)
             count = 0
             for document in documents:
                 writer.add_document(**to_fields(document))
@@ -178,11 +189,46 @@ class WhooshEngine:
             self.folder.sweep(keep=name)
             return count
 
+    def untidy(self) -> bool:
+        return merging.needed(self.snapshot().sizes())
+
+    def tidy(self, changes: Callable[[int], Changes]) -> None:
+        """Merge small segments in another process, beside; then let the copy catch up, and switch to it."""
+        before = self.folder.current()
+        command = [sys.executable, "-m", merging.__name__, str(self.folder.root)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+        if done.returncode:
+            raise IndexBroken(f"Merging the search index failed: {done.stderr.strip()[-500:]}")
+        merged = Current(**json.loads(done.stdout))
+        with self.folder.writing(), broken_means_rebuild():
+            now = self.folder.current()
+            if now.folder != before.folder:  # rebuilt meanwhile: what we merged is of no use
+                return
+            if now.seq > merged.seq:
+                self._write(merged, late := changes(merged.seq))
+                merged = Current(merged.folder, late.seq, FORMAT)
+            self.folder.point(merged)
+            self.folder.sweep(keep=merged.folder)
+
+    def set_aside(self) -> None:
+        with self.folder.writing():
+            self.folder.set_aside()
+            self.close()
+
     def close(self) -> None:
         with self._opening:
-            if self._snapshot is not None:
-                self._snapshot.reader.close()
             self._snapshot = self._stamp = self._current = None
+            self._teaching = Teaching()
+
+
+def segments_of(index: Any) -> list[Any]:
+    """The segments of the newest commit, each with its deletions. Whoosh's own `reader(reuse=…)` would
+    bring merged segments back, so readers of known segments are kept by us."""
+    try:
+        return list(index._read_toc().segments)
+    except AttributeError:
+        with index.reader() as reader:
+            return [leaf.segment() for leaf, _ in reader.leaf_readers()]
 
 
 @contextlib.contextmanager

@@ -4,8 +4,10 @@ Posts are numbered across segments as Whoosh numbers them. New segments come at 
 read for an older snapshot stays good: a term's arrays are only extended by the new segments.
 """
 
+import contextlib
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,7 +41,7 @@ class Postings:
 
 
 class Segment:
-    """One Whoosh segment and the columns that every search needs. Immutable but for deletions."""
+    """One Whoosh segment, open, with the columns that every search needs. Never changes."""
 
     def __init__(self, leaf: Any) -> None:
         self.leaf = leaf
@@ -55,31 +57,27 @@ class Segment:
     def _posts(self, field: str, term: str) -> Ints:
         return (decode(self.leaf, field, term) or EMPTY)[0]
 
-    def deleted(self) -> list[int]:
-        """Posts deleted or replaced but not yet merged away."""
-        return list(self.leaf.segment().deleted_docs())
+    def __del__(self) -> None:
+        """The last snapshot that used it has gone: let go of its files."""
+        with contextlib.suppress(Exception):
+            self.leaf.close()
 
 
 class Snapshot:
-    """The whole index at one moment. Reading many threads at a time is safe."""
+    """The whole index at one moment. Reading many threads at a time is safe.
 
-    def __init__(self, reader: Any, budget: int, before: "Snapshot | None" = None) -> None:
-        self.reader = reader
+    `opened` are its segments in Whoosh's order, each with the posts deleted or replaced but not yet
+    merged away. Those are masked everywhere: they are not found, not counted, and do not weigh in how
+    rare a word is, so scores are as if they had been merged away (Whoosh's own still count them).
+    """
+
+    def __init__(self, opened: Sequence[tuple[Segment, Sequence[int]]], budget: int, before: "Snapshot | None") -> None:
         self.lock: threading.RLock = before.lock if before else threading.RLock()
-        known = {segment.id: segment for segment in before.segments} if before else {}
-        leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
-        self.segments: list[Segment] = []
-        for leaf in leaves:
-            segment = known.get(leaf.segment().segment_id())
-            if segment is None:
-                segment = Segment(leaf)
-            else:
-                segment.leaf = leaf
-            self.segments.append(segment)
+        self.segments = [segment for segment, _ in opened]
         counts = [segment.count for segment in self.segments]
         self.bases = [sum(counts[:index]) for index in range(len(counts))]
         self.count = sum(counts)
-        self.live = self._live()
+        self.live = self._live([deleted for _, deleted in opened])
         self.posts = int(self.live.sum())
         self.lengths = self._joined([segment.lengths for segment in self.segments], np.float32)
         self.published = self._joined([segment.published for segment in self.segments], np.int32)
@@ -91,16 +89,14 @@ class Snapshot:
         self._tag_matrix()
         self._budget = budget
         self._cache: OrderedDict[str, Postings | None] = OrderedDict()
-        self._held = 0
-        if before and [s.id for s in before.segments] == [s.id for s in self.segments][: len(before.segments)]:
+        if before and self.segments[: len(before.segments)] == before.segments:
             with before.lock:
                 self._cache = OrderedDict((k, v) for k, v in before._cache.items() if v is not None)
-            self._held = sum(held.size() for held in self._cache.values() if held)
+        self._held = sum(held.size() for held in self._cache.values() if held)
 
-    def _live(self) -> Bools:
+    def _live(self, deleted: Sequence[Sequence[int]]) -> Bools:
         live = np.ones(self.count, np.bool_)
-        for base, segment in zip(self.bases, self.segments, strict=True):
-            gone = segment.deleted()
+        for base, gone in zip(self.bases, deleted, strict=True):
             if gone:
                 live[np.array(gone) + base] = False
         return live
@@ -178,6 +174,13 @@ class Snapshot:
             joined = posts[0], counts[0], positions[0]
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(joined[1], dtype=np.int64)])
         return Postings(*joined, starts, len(self.segments))
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """For each segment its posts, and how many of them have gone."""
+        return [
+            (segment.count, segment.count - int(self.live[base : base + segment.count].sum()))
+            for base, segment in zip(self.bases, self.segments, strict=True)
+        ]
 
     def frequency(self, postings: Postings) -> int:
         """In how many living posts the term stands."""
