@@ -17,7 +17,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from cms.auth import visits
-from cms.auth.passwords import find_editor, password_fits
+from cms.auth.passwords import find_editor, keep_hash_strong, password_fits
 from cms.auth.tables import Editor, EditorSession
 from cms.auth.throttle import note_attempt, strike_out
 from cms.config import Settings
@@ -59,6 +59,7 @@ class EditorSessions(SessionInterface):
         secret = request.cookies.get(cookie_name(_settings(app), request)) if _needs_visit(request) else None
         if secret:
             row = visits.find(reading(), secret)
+            reading().close()  # the view reads what stands when it begins, not what stood here
             visit.take(secret, row)
             if row is not None and visits.is_stale(row):
                 visits.note_seen(writing(), row.id_hash)
@@ -137,10 +138,12 @@ def check_password(db: Session, email: str, password: str) -> Editor:
     """
     check_way()
     attempt = note_attempt(db, str(current_app.secret_key), email, request.remote_addr or "")
-    editor = find_editor(reading(), email)
-    fits = password_fits(editor, password)  # outside of any write transaction: it takes its time
-    if not fits or editor is None:
+    found = find_editor(reading(), email)
+    fits = password_fits(found, password)  # outside of any write transaction: it takes its time
+    if not fits or found is None:
         raise BadInput(WRONG)
+    editor = db.get_one(Editor, found.id)
+    keep_hash_strong(editor, password)
     strike_out(db, attempt)
     db.commit()
     return editor

@@ -78,9 +78,13 @@ def password_fits(editor: Editor | None, password: str) -> bool:
         _hasher.verify(stored, password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
-    if editor is not None and _hasher.check_needs_rehash(stored):
-        editor.password_hash = _hasher.hash(password)
     return known
+
+
+def keep_hash_strong(editor: Editor, password: str) -> None:
+    """Hash a password that was just found right anew, if the library's defaults have grown since."""
+    if editor.password_hash and _hasher.check_needs_rehash(editor.password_hash):
+        editor.password_hash = _hasher.hash(password)
 
 
 @cache

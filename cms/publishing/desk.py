@@ -9,15 +9,20 @@ from cms.auth import Editor
 from cms.db import utcnow
 from cms.errors import BadInput, Conflict, NotFound
 from cms.markup.clean import clean
-from cms.posts import Content, Post, Revision
+from cms.posts import Content, Post, Revision, new_id
 
 # Saves by one editor within this time are one step in the history; older ones begin a new step.
 ONE_STEP = timedelta(minutes=10)
 
 
-def start(session: Session, content: Content | None = None, *, editor_id: int | None = None) -> Post:
-    """Begin a draft, with its first revision if there is content. Commits."""
-    post = Post()
+def start(
+    session: Session, content: Content | None = None, *, editor_id: int | None = None, post_id: str | None = None
+) -> Post:
+    """Begin a draft, with its first revision if there is content. Commits.
+
+    `post_id` is an id that the caller was given before, so that sending the same new post twice makes one.
+    """
+    post = Post(id=post_id or new_id())
     session.add(post)
     session.flush()
     if content is not None:

@@ -1,0 +1,106 @@
+"""Her posts by state, with a search box."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from cms.db import reading, utcnow
+from cms.editor.ask import number_of
+from cms.editor.when import in_words, near
+from cms.editor.working import state_of
+from cms.posts import Post, Revision, current_site, zone
+
+SHELVES = ("drafts", "scheduled", "published", "bin")
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One post in the list."""
+
+    id: str
+    title: str
+    state: str
+    changed: bool  # there is a newer text that readers do not see yet
+    withdrawn: bool
+    when: str
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/", view_func=posts)
+
+
+def posts() -> ResponseReturnValue:
+    """The list: one shelf at a time, newest first; a search looks on all of them."""
+    session = reading()
+    wanted = request.args.get("q", "").strip()[:200]
+    shelf = request.args.get("show", "")
+    counts = count_shelves(session)
+    if shelf not in SHELVES:
+        shelf = "drafts" if counts["drafts"] or not counts["published"] else "published"
+    page = number_of("page", 1, least=1, most=100_000)
+    rows, more = find_rows(session, shelf, wanted, page)
+    return render_template(
+        "editor/posts.html", rows=rows, shelf=shelf, counts=counts, wanted=wanted, page=page, more=more
+    )
+
+
+def on_shelf(shelf: str) -> sa.ColumnElement[bool]:
+    """Which posts stand on a shelf."""
+    now = utcnow()
+    kept = Post.deleted_at.is_(None)
+    return {
+        "drafts": sa.and_(kept, Post.state != "published"),
+        "scheduled": sa.and_(kept, Post.state == "published", Post.published_at > now),
+        "published": sa.and_(kept, Post.state == "published", Post.published_at <= now),
+        "bin": Post.deleted_at.is_not(None),
+    }[shelf]
+
+
+def count_shelves(session: Session) -> dict[str, int]:
+    cases = [sa.func.count(sa.case((on_shelf(shelf), 1))) for shelf in SHELVES]
+    return dict(zip(SHELVES, session.execute(sa.select(*cases)).one(), strict=True))
+
+
+def find_rows(session: Session, shelf: str, wanted: str, page: int) -> tuple[list[Row], bool]:
+    """One page of a shelf, or of everything whose title or text holds the words looked for."""
+    newest = sa.func.coalesce(Post.deleted_at, Revision.saved_at, Post.published_at, Post.created_at)
+    when = Post.published_at if shelf in ("scheduled", "published") and not wanted else newest
+    query = (
+        sa.select(Post, Revision)
+        .join(Revision, Revision.id == sa.func.coalesce(Post.draft_id, Post.live_id), isouter=True)
+        .order_by(when.asc() if shelf == "scheduled" and not wanted else when.desc(), Post.id.desc())
+        .limit(PAGE + 1)
+        .offset((page - 1) * PAGE)
+    )
+    if wanted:
+        for word in wanted.split():
+            query = query.where(
+                sa.or_(
+                    Revision.title.icontains(word, autoescape=True),
+                    Revision.source.icontains(word, autoescape=True),
+                )
+            )
+    else:
+        query = query.where(on_shelf(shelf))
+    found = session.execute(query).all()
+    here = zone(current_site(session))
+    rows = []
+    for post, revision in found[:PAGE]:
+        state = state_of(post)
+        at = post.deleted_at or (post.published_at if post.state == "published" else None)
+        at = at or (revision.saved_at if revision else post.created_at)
+        rows.append(
+            Row(
+                id=post.id,
+                title=(revision.title if revision else "").strip(),
+                state=state,
+                changed=state in ("published", "scheduled") and post.draft_id is not None,
+                withdrawn=post.state == "withdrawn",
+                when=in_words(at, here) if state == "scheduled" else near(at, here),
+            )
+        )
+    return rows, len(found) > PAGE
