@@ -11,12 +11,12 @@ are not read.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cms.markup.clean.writer import write
-from cms.markup.tokens import End, Start, Text, Token, tokens
+from cms.markup.tokens import End, Start, Text, Token, tokens, top_level
 
 HASH = re.compile("[#＃]")
 # Signs that join the letters of a hashtag in some scripts (twitter-text: hashtagSpecialChars).
@@ -159,23 +159,6 @@ def split_hashtags(html: str) -> SplitPost:
     if leaving:
         html = write("".join(without(block, leaving) for block in blocks))
     return SplitPost(html, once_each(trailing), once_each(inline_hashtags(html)))
-
-
-def top_level(html: str) -> Iterator[list[Token]]:
-    """The tokens of each top-level block."""
-    block: list[Token] = []
-    depth = 0
-    for token in tokens(html):
-        block.append(token)
-        if isinstance(token, Start) and token.name not in ("br", "hr", "img"):
-            depth += 1
-        elif isinstance(token, End):
-            depth -= 1
-        if depth == 0:
-            yield block
-            block = []
-    if block:
-        yield block
 
 
 def after_last_heading(blocks: list[list[Token]]) -> list[Block]:

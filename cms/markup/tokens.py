@@ -53,6 +53,23 @@ def tokens(html: str) -> Iterator[Token]:
             yield Start(name, attributes_of(match[3]) if match[3] else {}, raw)
 
 
+def top_level(html: str) -> Iterator[list[Token]]:
+    """The tokens of each top-level block."""
+    block: list[Token] = []
+    depth = 0
+    for token in tokens(html):
+        block.append(token)
+        if isinstance(token, Start) and token.name not in VOID:
+            depth += 1
+        elif isinstance(token, End):
+            depth -= 1
+        if depth == 0:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
 def attributes_of(written: str) -> dict[str, str]:
     """Attributes as they stand in a tag -> names and values; the first of two equal names wins."""
     found: dict[str, str] = {}
