@@ -13,14 +13,20 @@ from sqlalchemy.orm import Session
 from cms import publishing
 from cms.auth.door import editor_now
 from cms.auth.tables import Editor
-from cms.db import reading, utcnow, writing
+from cms.db import reading, writing
 from cms.editor.ask import body
 from cms.editor.when import clock, read_local
-from cms.editor.working import describe, find_post, put_fields, text_of_revision
-from cms.editor.write import open_or_start
+from cms.editor.working import (
+    describe,
+    find_post,
+    moment_of_publishing,
+    put_fields,
+    text_of_revision,
+)
+from cms.editor.write import find_or_new, working_content
 from cms.errors import BadInput, Conflict
 from cms.markup.paste import paste
-from cms.posts import Content, Post, Revision, current_site, zone
+from cms.posts import Post, Revision, current_site, zone
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -46,9 +52,9 @@ def save_post(post_id: str) -> ResponseReturnValue:
     """Save the draft; a post that is not there yet is made under the id that the page was given."""
     data = body()
     session = writing()
-    post = open_or_start(session, post_id)
-    working = post.working()
-    content = put_fields(working.content() if working else Content(), data)
+    known = find_or_new(session, post_id)
+    content = put_fields(working_content(known), data)
+    post = known or publishing.start(session, post_id=post_id)
     try:
         revision = publishing.save(session, post, content, base=_base(data), editor_id=_me().id)
     except Conflict as conflict:
@@ -67,7 +73,7 @@ def act(post_id: str, verb: str) -> ResponseReturnValue:
         if data.get("at"):
             at = read_local(str(data["at"]), zone(current_site(session))).at
         elif data.get("now"):
-            at = _now_if_not_out(post)
+            at = moment_of_publishing(post)
         try:
             publishing.publish(session, post, base=_base(data), at=at, editor_id=_me().id)
         except Conflict as conflict:
@@ -76,11 +82,6 @@ def act(post_id: str, verb: str) -> ResponseReturnValue:
     else:
         VERBS[verb](session, post)
     return jsonify(_saved(session, post, post.working()))
-
-
-def _now_if_not_out(post: Post) -> datetime | None:
-    """For a scheduled post "Publish" means now; a post that is out keeps its date."""
-    return None if publishing.is_out(post) or post.state == "draft" else utcnow()
 
 
 VERBS = {

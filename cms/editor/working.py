@@ -33,6 +33,11 @@ def state_of(post: Post, now: datetime | None = None) -> str:
     return "draft"
 
 
+def moment_of_publishing(post: Post) -> datetime | None:
+    """What "Publish" means: now for a scheduled or withdrawn post; one that is out keeps its date."""
+    return None if state_of(post) == "published" else utcnow()
+
+
 def describe(session: Session, post: Post) -> dict[str, Any]:
     """What the page shows around the text: state, address, moments in words."""
     site = current_site(session)

@@ -14,7 +14,13 @@ from cms.auth.tables import Editor
 from cms.db import reading, writing
 from cms.editor.ask import text_of, words_of
 from cms.editor.when import next_morning, read_local
-from cms.editor.working import describe, find_post, put_fields, text_of_revision
+from cms.editor.working import (
+    describe,
+    find_post,
+    moment_of_publishing,
+    put_fields,
+    text_of_revision,
+)
 from cms.errors import BadInput, CmsError, Conflict
 from cms.markup.paste import paste
 from cms.posts import Author, Content, Post, current_site, new_id, zone
@@ -85,8 +91,9 @@ def post_form(post_id: str) -> ResponseReturnValue:
     try:
         if action == "undo":
             return undo(session, find_post(session, post_id))
-        found = open_or_start(session, post_id)
-        content = content_of_form(found.working().content() if found.working() else Content())  # type: ignore[union-attr] # asked just before
+        known = find_or_new(session, post_id)
+        content = content_of_form(working_content(known))
+        found = known or publishing.start(session, post_id=post_id)
         publishing.save(session, found, content, base=text_of("base") or None, editor_id=editor_id)
         return carry_out(session, found, action)
     except Conflict as conflict:
@@ -97,12 +104,15 @@ def post_form(post_id: str) -> ResponseReturnValue:
         return again(post_id, problem), problem.status
 
 
-def open_or_start(session: Session, post_id: str) -> Post:
-    """The post of this id, made now if the form is of a new one. Raises NotFound for an id not of ours."""
-    found = session.get(Post, post_id)
-    if found is None and ULID.fullmatch(post_id):
-        return publishing.start(session, post_id=post_id)
-    return found or find_post(session, post_id)
+def find_or_new(session: Session, post_id: str) -> Post | None:
+    """The post of this id; None for an id that a new page was given. Raises NotFound for anything else."""
+    return session.get(Post, post_id) if ULID.fullmatch(post_id) else find_post(session, post_id)
+
+
+def working_content(post: Post | None) -> Content:
+    """A copy of the post's working text; empty for a post that has none."""
+    revision = post.working() if post is not None else None
+    return revision.content() if revision is not None else Content()
 
 
 def carry_out(session: Session, found: Post, action: str) -> ResponseReturnValue:
@@ -110,7 +120,7 @@ def carry_out(session: Session, found: Post, action: str) -> ResponseReturnValue
     done = "saved"
     if action in ("publish", "update"):
         was_out = found.state == "published"
-        publishing.publish(session, found)
+        publishing.publish(session, found, at=moment_of_publishing(found) if action == "publish" else None)
         done = "updated" if was_out else "published"
     elif action == "later":
         moment = read_local(text_of("at"), zone(current_site(session)))
