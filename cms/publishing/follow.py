@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from cms import search
+from cms import related, search
 from cms.db import Journal, record, recorded, utcnow, writing
 from cms.hooks import Plugins, PostEvent
 from cms.posts import Post, current_site, is_public, post_address
@@ -41,8 +41,7 @@ def settle(session: Session | None = None) -> None:
 
 
 def followers() -> tuple[Callable[[], object], ...]:
-    catch_up = getattr(search, "catch_up", None)
-    return (catch_up,) if catch_up else ()
+    return search.catch_up, related.catch_up
 
 
 def notice_due(session: Session) -> int:

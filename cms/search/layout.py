@@ -23,7 +23,7 @@ ZONES = ("title", "headings", "tags", "excerpt", "references")
 """The zones before the body, in order."""
 
 _ACRONYM = re.compile(r"((?:[\w'’-]+[ \t]+){1,7}[\w'’-]+)[ \t]*\(([A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
-_SENTENCE = re.compile(r"[.!?:;,()\[\]\"“”|/•\n]")
+_SENTENCE = re.compile(r"[.!?:;,()\[\]\"“”|/•&+–—\n]")
 
 
 @dataclass(slots=True)
@@ -127,11 +127,19 @@ def _learn(line: Line, document: Document) -> None:
     prominent = [document.title, document.excerpt, *document.headings]
     prominent += [tag.name for tag in document.tags] + [" ".join(camel_words(tag)) for tag in document.hashtags]
     counts: Counter[str] = Counter()
-    for text, weight in [(text, 1) for text in texts] + [(text, 2) for text in prominent]:
-        for piece in _SENTENCE.split(text):
-            for phrase in _grams(piece):
-                counts[phrase] += weight
+    for text in texts:
+        counts.update(phrases_of(text))
+    for text in prominent:
+        counts.update({phrase: 2 * count for phrase, count in phrases_of(text).items()})
     line.phrases = {phrase: count for phrase, count in counts.items() if count >= 2}
+
+
+def phrases_of(text: str) -> Counter[str]:
+    """Runs of two and three words inside sentences, as written, with how often each stands there."""
+    counts: Counter[str] = Counter()
+    for piece in _SENTENCE.split(text):
+        counts.update(_grams(piece))
+    return counts
 
 
 def _grams(piece: str) -> list[str]:

@@ -1,0 +1,124 @@
+"""Choosing: from posts that read alike to the few that a thoughtful editor would put under a post.
+
+Likeness (tf-idf over the index) leads; shared tags add by rarity, shared references too. Pins come
+first, exclusions hold both ways, near-duplicates are shown once, and what lies below `LEAST` is not
+shown at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log
+
+from cms.search.engine import Alike
+
+KEPT = 16
+CANDIDATES = 48
+LEAST = 0.1
+TAGS = 0.25
+REFERENCES = 0.1
+DUPLICATE = 0.8
+"""Share of words two posts have in common from which they count as one."""
+NOT_A_TOPIC = frozenset({"featured", "news", "how-to", "uncategorized"})
+"""Tags that say what a post is, not what it is about."""
+REASONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What choosing needs to know of a public post."""
+
+    id: str
+    slug: str
+    tags: Mapping[str, str]  # slug: name
+    references: frozenset[str]
+    words: frozenset[str]
+    text: str
+    pinned: Sequence[str] = ()
+    excluded: Sequence[str] = ()
+    phrases: Mapping[str, float] = field(default_factory=dict)  # of the post itself: phrase -> weight
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One chosen post."""
+
+    id: str
+    score: float
+    reasons: list[dict[str, str]]
+
+
+def choose(
+    post: Facts, others: Mapping[str, Facts], alike: Sequence[Alike], tag_counts: Mapping[str, int], posts: int
+) -> list[Choice]:
+    """The related posts of `post` among `others` (by id), best first, at most KEPT. Same input, same answer."""
+    likeness = {row.id: row for row in alike}
+    by_slug = {other.slug: other for other in others.values()}
+    allowed = {
+        id: other
+        for id, other in others.items()
+        if id != post.id and other.slug not in post.excluded and post.slug not in other.excluded
+    }
+    rarity = _rarity(post, tag_counts, posts)
+    scored = sorted(
+        ((_score(post, other, likeness.get(id), rarity), id) for id, other in allowed.items()),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    chosen = [
+        Choice(by_slug[slug].id, 1.0, [{"kind": "pinned", "label": "Chosen by the author"}])
+        for slug in dict.fromkeys(post.pinned)
+        if slug in by_slug and by_slug[slug].id in allowed
+    ]
+    shown = [post, *(others[choice.id] for choice in chosen)]
+    for score, id in scored:
+        other = others[id]
+        if score < LEAST or len(chosen) == KEPT:
+            break
+        if any(id == seen.id or _same(other, seen) for seen in shown):
+            continue
+        reasons = _reasons(post, other, likeness.get(id), rarity)
+        if reasons:
+            chosen.append(Choice(id, round(min(score, 0.999), 4), reasons))
+            shown.append(other)
+    return chosen
+
+
+def _rarity(post: Facts, tag_counts: Mapping[str, int], posts: int) -> dict[str, float]:
+    """What sharing each of the post's tags says: much for a rare tag, nothing for one that most posts have."""
+    rarity: dict[str, float] = {}
+    for slug in post.tags:
+        count = tag_counts.get(slug, 1)
+        if slug not in NOT_A_TOPIC and not (posts >= 6 and count > posts / 2):
+            rarity[slug] = log(1 + posts / max(count, 1))
+    return rarity
+
+
+def _score(post: Facts, other: Facts, alike: Alike | None, rarity: Mapping[str, float]) -> float:
+    total = sum(rarity.values())
+    shared = sum(weight for slug, weight in rarity.items() if slug in other.tags)
+    score = alike.likeness if alike else 0.0
+    if total:
+        score += TAGS * shared / total
+    return score + REFERENCES * min(len(post.references & other.references), 3)
+
+
+def _same(one: Facts, other: Facts) -> bool:
+    """Whether two posts are near-duplicates."""
+    if not one.words or not other.words:
+        return False
+    return len(one.words & other.words) >= DUPLICATE * max(len(one.words), len(other.words))
+
+
+def _reasons(post: Facts, other: Facts, alike: Alike | None, rarity: Mapping[str, float]) -> list[dict[str, str]]:
+    """What a reader may be told, the most telling first: shared topics, then phrases that both posts use."""
+    tags = sorted((slug for slug in rarity if slug in other.tags), key=lambda slug: (-rarity[slug], slug))
+    reasons = [{"kind": "tag", "label": post.tags[slug]} for slug in tags[:2]]
+    said = {reason["label"].casefold() for reason in reasons}
+    for phrase in sorted(post.phrases, key=lambda phrase: (-post.phrases[phrase], phrase)):
+        if len(reasons) == REASONS:
+            break
+        if phrase in other.text and not any(phrase in label or label in phrase for label in said):
+            reasons.append({"kind": "phrase", "label": phrase})
+            said.add(phrase)
+    if not reasons and alike and alike.terms:
+        reasons.append({"kind": "phrase", "label": alike.terms[0]})
+    return reasons
