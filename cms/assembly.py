@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 import cms.auth
+import cms.library.tables
 import cms.media
 import cms.posts
 import cms.search.tables  # noqa: F401 - every table must be known before Alembic compares

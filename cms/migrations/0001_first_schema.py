@@ -210,6 +210,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_editor_session_editor_id"), "editor_session", ["editor_id"], unique=False)
     op.create_table(
+        "library_file",
+        sa.Column("path", sa.String(length=500), nullable=False),
+        sa.Column("post_id", sa.String(length=26), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.Column("stamps", sa.JSON(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_library_file_post_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("path", name=op.f("pk_library_file")),
+    )
+    op.create_index(op.f("ix_library_file_post_id"), "library_file", ["post_id"], unique=False)
+    op.create_table(
         "one_time_link",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
@@ -347,6 +361,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_post_author_author_id"), table_name="post_author")
     op.drop_table("post_author")
     op.drop_table("one_time_link")
+    op.drop_index(op.f("ix_library_file_post_id"), table_name="library_file")
+    op.drop_table("library_file")
     op.drop_index(op.f("ix_editor_session_editor_id"), table_name="editor_session")
     op.drop_table("editor_session")
     op.drop_index(op.f("ix_tag_name_tag_id"), table_name="tag_name")

@@ -1,0 +1,6 @@
+"""The author's folder and the database: import and export, without loss. The format is in docs/content.md."""
+
+from cms.library.importing import Imported, import_folder
+from cms.library.problems import Problem
+
+__all__ = ["Imported", "Problem", "import_folder"]

@@ -1,0 +1,289 @@
+"""Posts from files into the database, in batches.
+
+Reading, parsing and rendering Markdown happen with no transaction open; each batch is then one short
+transaction, so that editors and the public get in between, and a crash leaves whole posts only.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cms.db import record
+from cms.errors import CmsError
+from cms.library import kept, post_file
+from cms.library.fields import Reader
+from cms.library.folder import read_bytes
+from cms.library.post_file import PostFile
+from cms.library.problems import Problem, Unusable
+from cms.library.tables import LibraryFile
+from cms.markup.outline import slugify
+from cms.posts import Author, Post, Redirect, Revision
+from cms.publishing import fill_author, free_slug, put_live, settle
+from cms.publishing.desk import fill, open_draft, same_content
+
+BATCH = 100  # posts in one transaction: under a second of holding the writers' lock
+SETTLE = 2_000  # posts after which the search index catches up
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has happened so far."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    def count(self, outcome: str) -> None:
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database holds, looked at once before the first file, and what the folder has said so far."""
+
+    standings: dict[str, kept.Standing]
+    files: dict[str, LibraryFile]
+    ids: dict[str, str] = field(default_factory=dict)  # post id -> file that has it
+    slugs: dict[str, str] = field(default_factory=dict)
+
+    def says_the_same(self, path: str, digest: str) -> bool:
+        """Whether this very file was imported, and nothing has happened to its post since."""
+        row = self.files.get(path)
+        if row is None or row.digest != digest or row.post_id is None:
+            return False
+        standing = self.standings.get(row.post_id)
+        return standing is not None and not standing.deleted and row.stamps.get("post") == standing.stamp(path)
+
+
+def look(session: Session) -> Known:
+    """Look at what the database holds."""
+    files = {row.path: row for row in session.scalars(sa.select(LibraryFile))}
+    known = Known(kept.standings(session), files)
+    session.expunge_all()  # the rows are looked at long after this transaction
+    session.rollback()
+    return known
+
+
+def import_posts(
+    session: Session, root: Path, paths: Iterable[str], reader: Reader, tally: Tally, *, dry_run: bool = False
+) -> None:
+    """Import these files. Commits batch by batch; search has caught up with all of it at the end."""
+    known = look(session)
+    since_settled = 0
+    files = _readable(root, paths, reader, known, tally)
+    while batch := list(islice(files, BATCH)):
+        _import_batch(session, batch, known, tally)
+        if dry_run:
+            session.rollback()
+            session.info.pop("recorded", None)
+        else:
+            session.commit()
+        session.expunge_all()
+        since_settled += len(batch)
+        if since_settled >= SETTLE and not dry_run:
+            settle(session)
+            since_settled = 0
+    if since_settled and not dry_run:
+        settle(session)
+
+
+def _readable(root: Path, paths: Iterable[str], reader: Reader, known: Known, tally: Tally) -> Iterator[PostFile]:
+    """The files that can be used and are news; the others are counted or told as problems."""
+    for path in paths:
+        try:
+            data = read_bytes(root, path)
+            if known.says_the_same(path, hashlib.sha256(data).hexdigest()):
+                row = known.files[path]
+                _claim(known, path, row.post_id, row.stamps.get("slug"))
+                tally.same += 1
+                continue
+            file = post_file.of_bytes(path, data, reader)
+            _claim(known, path, file.values["id"], slugify(file.values["slug"]), file)
+        except Unusable as unusable:
+            tally.problems.append(unusable.problem(path))
+        else:
+            yield file
+
+
+def _claim(known: Known, path: str, post_id: str | None, slug: str | None, file: PostFile | None = None) -> None:
+    """Let one file alone speak for an id and a slug. Raises Unusable if another does."""
+    folder = path.split("/", 1)[0]
+    for kind, value, taken in (("id", post_id, known.ids), ("slug", slug, known.slugs)):
+        if value is None:
+            continue
+        other = taken.get(f"{folder}/{value}")
+        if other is not None:
+            cure = "Delete this line, and a new one is made." if kind == "id" else "Give this post another slug."
+            line = file.line(kind, "title") if file else None
+            raise Unusable(line, f"The {kind} “{value}” stands in {other} already.", cure)
+    for value, taken in ((post_id, known.ids), (slug, known.slugs)):
+        if value is not None:
+            taken[f"{folder}/{value}"] = path
+
+
+def _import_batch(session: Session, batch: Iterable[PostFile], known: Known, tally: Tally) -> None:
+    session.connection()  # the transaction begins here, with the writers' lock
+    for file in batch:
+        try:
+            with session.begin_nested():
+                outcome = _import_one(session, file, known, tally)
+        except Unusable as unusable:
+            tally.problems.append(unusable.problem(file.path))
+        except CmsError as error:
+            line = file.line("slug" if "slug" in error.errors else "title")
+            tally.problems.append(Problem(file.path, line, error.detail, "Then import again."))
+        else:
+            tally.count(outcome)
+
+
+def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) -> str:
+    _know_people(session, file, tally)
+    post = _find(session, file, known)
+    before = kept.standing_of(post) if post else None
+    if post is None:
+        post = Post(id=file.values["id"]) if file.values["id"] else Post()
+        session.add(post)
+        session.flush()
+    if file.path.startswith("drafts/") and post.live_id is not None:
+        _put_draft(session, post, file)
+    elif file.values["status"] == "published" or file.values["withdrawn"]:
+        _put_live(session, post, file)
+    else:
+        _put_draft(session, post, file)
+        if post.state == "published":
+            _take_off(session, post)
+    if post.deleted_at is not None:
+        post.deleted_at = None
+    session.flush()
+    session.refresh(post, ["live", "draft"])
+    _remember(session, post, file)
+    if before is None:
+        return "new"
+    return "same" if before == kept.standing_of(post) else "changed"
+
+
+def _find(session: Session, file: PostFile, known: Known) -> Post | None:
+    """The post that a file speaks of: by its id, else by its slug, else by the file's own name."""
+    if file.values["id"]:
+        return session.get(Post, file.values["id"])
+    post = session.scalar(sa.select(Post).where(Post.slug == slugify(file.values["slug"])))
+    if post is None and file.path in known.files:
+        post_id = known.files[file.path].post_id
+        post = session.get(Post, post_id) if post_id else None
+    if post is not None:
+        folder = file.path.split("/", 1)[0]
+        other = known.ids.setdefault(f"{folder}/{post.id}", file.path)
+        if other != file.path:
+            raise Unusable(file.line("slug", "title"), f"{other} is the same post.", "Give this one another slug.")
+    return post
+
+
+def _put_live(session: Session, post: Post, file: PostFile) -> None:
+    values, content = file.values, file.content
+    revision = post.live if post.live and same_content(post.live, content) else None
+    draft = post.draft
+    if revision is None and draft is not None and post.live_id is None and same_content(draft, content):
+        revision, draft = draft, None
+    state = "withdrawn" if values["withdrawn"] else "published"
+    if revision is None or not _stands(post, file, revision, state):
+        revision = revision or _new_revision(session, post, file)
+        put_live(session, post, revision, at=values["published_at"], updated_at=values["updated_at"])
+        if draft is not None and draft.id != revision.id and draft.id != post.live_id:
+            post.draft_id = draft.id  # an edit that is open in the editor stays open
+        if state == "withdrawn":
+            _take_off(session, post)
+    _keep_old_slugs(session, post, file)
+
+
+def _stands(post: Post, file: PostFile, revision: Revision, state: str) -> bool:
+    """Whether all that the file says is so already."""
+    values = file.values
+    return (
+        post.live_id == revision.id
+        and post.state == state
+        and post.deleted_at is None
+        and (values["published_at"] or post.published_at) == post.published_at
+        and (values["updated_at"] or post.updated_at) == post.updated_at
+    )
+
+
+def _put_draft(session: Session, post: Post, file: PostFile) -> None:
+    working = post.working()
+    if working is not None and same_content(working, file.content):
+        return
+    draft = open_draft(session, post, file.content)
+    _insist_on_clean(draft, file)
+
+
+def _new_revision(session: Session, post: Post, file: PostFile) -> Revision:
+    revision = Revision(post_id=post.id, note="imported")
+    fill(revision, file.content)
+    _insist_on_clean(revision, file)
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def _insist_on_clean(revision: Revision, file: PostFile) -> None:
+    if revision.clean is None:
+        raise Unusable(None, revision.removed[0]["name"], "Then import again.")
+
+
+def _take_off(session: Session, post: Post) -> None:
+    """As `publishing.withdraw`, within the running transaction."""
+    post.state, post.undo = "withdrawn", None
+    record(session, "post_withdrawn", post.id)
+
+
+def _keep_old_slugs(session: Session, post: Post, file: PostFile) -> None:
+    """Addresses that the post had before go on leading to it."""
+    for slug in (slugify(name) for name in file.values["old_slugs"]):
+        row = session.scalar(sa.select(Redirect).where(Redirect.kind == "post", Redirect.source == slug))
+        if slug == post.slug or (row is not None and row.target == post.id):
+            continue
+        if free_slug(session, slug, post) != slug:
+            raise Unusable(file.line("old_slugs"), f"“{slug}” leads to another post.", "Take it out of this list.")
+        session.add(Redirect(kind="post", source=slug, target=post.id))
+        record(session, "redirect_changed")
+        session.flush()
+
+
+def _know_people(session: Session, file: PostFile, tally: Tally) -> None:
+    """Authors that a post names and nobody has described are made, as tags are, and told."""
+    named = [*file.content.authors, *([file.content.reviewed_by] if file.content.reviewed_by else [])]
+    known = {}
+    for name in dict.fromkeys(named):
+        author = session.scalar(sa.select(Author).where(sa.or_(Author.slug == name, Author.name == name)))
+        if author is None:
+            slug = slugify(name)
+            author = Author(slug=slug)
+            fill_author(author, {"name": name if name != slug else name.replace("-", " ").title()})
+            session.add(author)
+            session.flush()
+            record(session, "author_changed", author=author.id)
+            tally.notes.append(
+                Problem(
+                    file.path,
+                    file.line("authors", "reviewed_by"),
+                    f"Nobody has described the author “{name}”, so {author.name} was made.",
+                    "Say more in authors.yaml, or mend the spelling.",
+                )
+            )
+        known[name] = author.slug
+    file.content.authors = list(dict.fromkeys(known[name] for name in file.content.authors))
+    file.content.reviewed_by = known.get(file.content.reviewed_by or "")
+
+
+def _remember(session: Session, post: Post, file: PostFile) -> None:
+    standing = kept.standing_of(post)
+    stamps = {"post": standing.stamp(file.path), "slug": post.slug, "body": kept.body_stamp(file.content)}
+    published = file.values["status"] == "published" or file.values["withdrawn"]
+    whole = file.says("id") and (not published or file.says("published_at"))
+    kept.remember(session, file.path, file.data, stamps, post_id=post.id, whole=whole)

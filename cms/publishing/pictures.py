@@ -1,0 +1,135 @@
+"""Pictures as posts show them: put, replaced, used, no longer used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cms.media import Encoded, Picture, files_of, keep, media_folder, work_on
+from cms.media import known as known_picture
+from cms.posts import Author, Exercise, Post, Revision
+from cms.publishing.follow import settle
+from cms.publishing.live import rerender
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where a picture is used. `kind` is post, author or exercise; `id` is that row's."""
+
+    kind: str
+    id: str
+    title: str
+
+
+def put_picture(session: Session, encoded: Encoded, name: str) -> Picture:
+    """Make or replace the picture of this name and re-render the live posts that show it, in the running
+    transaction."""
+    before = session.scalar(sa.select(Picture.digest).where(Picture.name == name))
+    picture = keep(session, encoded, name, name=name)
+    if before is None or before != picture.digest:
+        for post in posts_with_picture(session, name):
+            rerender(session, post)
+    return picture
+
+
+def replace_picture(session: Session, picture: Picture, data: bytes) -> Picture:
+    """Let a picture show other bytes under the name it has; posts that show it follow. Commits.
+
+    Call it with no transaction open: the picture is worked on before the database is asked to wait.
+    Raises what `cms.media.encode` raises.
+    """
+    encoded = known_picture(data) or work_on(data)
+    picture = put_picture(session, encoded, picture.name)
+    session.commit()
+    settle(session)
+    return picture
+
+
+def save_picture(
+    session: Session,
+    picture: Picture,
+    *,
+    alt: str | None = None,
+    caption: str | None = None,
+    focal: tuple[float, float] | None = None,
+) -> Picture:
+    """Save what is said about a picture; live posts that show it follow. Commits."""
+    from cms.media import set_focal
+
+    if alt is not None:
+        picture.alt = alt.strip()
+    if caption is not None:
+        picture.caption = caption.strip()
+    if focal is not None:
+        set_focal(picture, focal)
+    if session.is_modified(picture):
+        session.flush()
+        for post in posts_with_picture(session, picture.name):
+            rerender(session, post)
+        session.commit()
+        settle(session)
+    return picture
+
+
+def posts_with_picture(session: Session, name: str) -> list[Post]:
+    """Posts whose live revision shows a picture, in the text, in a block or as the cover, or an exercise with it."""
+    shown = _mentions(session, name, sa.select(Post).join(Revision, Post.live_id == Revision.id))
+    for exercise_id in session.scalars(sa.select(Exercise.id).where(Exercise.picture == f"media/{name}")):
+        from cms.publishing.people import posts_showing
+
+        shown |= {post.id: post for post in posts_showing(session, exercise_id)}
+    return list(shown.values())
+
+
+def where_used(session: Session, name: str) -> list[Use]:
+    """Every place where a picture is used: posts (drafts too, the bin too), authors, exercises."""
+    working = sa.select(Post).join(Revision, sa.or_(Post.live_id == Revision.id, Post.draft_id == Revision.id))
+    posts = _mentions(session, name, working).values()
+    address = f"media/{name}"
+    authors = session.scalars(sa.select(Author).where(Author.picture == address))
+    exercises = session.scalars(sa.select(Exercise).where(Exercise.picture == address))
+    return [
+        *(Use("post", post.id, _title(post)) for post in posts),
+        *(Use("author", author.slug, author.name) for author in authors),
+        *(Use("exercise", exercise.id, exercise.name) for exercise in exercises),
+    ]
+
+
+def delete_unused(session: Session, names: Iterable[str] | None = None) -> list[str]:
+    """Delete the pictures that nothing uses (of `names`, or of all), with their files. Commits; returns names."""
+    query = sa.select(Picture) if names is None else sa.select(Picture).where(Picture.name.in_(list(names)))
+    unused = [picture for picture in session.scalars(query).all() if not where_used(session, picture.name)]
+    files: set[str] = set()
+    for picture in unused:
+        files |= files_of(picture)
+        session.delete(picture)
+    session.flush()
+    for picture in session.scalars(sa.select(Picture)):
+        files -= files_of(picture)
+    session.commit()
+    for file in files:  # after the commit: a row without its files would be worse than files without a row
+        (media_folder() / file).unlink(missing_ok=True)
+    return [picture.name for picture in unused]
+
+
+def _mentions(session: Session, name: str, posts: sa.Select[Post]) -> dict[str, Post]:
+    """The posts among these whose revision names the picture; a name may not go on behind it."""
+    address = f"media/{name}"
+    fields = sa.cast(Revision.fields, sa.Text)
+    found = posts.where(
+        sa.or_(
+            *(Revision.source.contains(address + end, autoescape=True) for end in ENDS),
+            *(fields.contains(address + end, autoescape=True) for end in ENDS),
+        )
+    )
+    return {post.id: post for post in session.scalars(found)}
+
+
+# What stands behind a picture's name where it ends: a quote of HTML or JSON.
+ENDS = ('"', "'", '\\"')
+
+
+def _title(post: Post) -> str:
+    working = post.working()
+    return (working.title if working else "") or post.title
