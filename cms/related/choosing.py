@@ -21,6 +21,14 @@ DUPLICATE = 0.8
 NOT_A_TOPIC = frozenset({"featured", "news", "how-to", "uncategorized"})
 """Tags that say what a post is, not what it is about."""
 REASONS = 3
+_SAYS_NOTHING = """
+one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty half dozen hundred
+thousand second seconds minute minutes hour hours day days week weeks month months year years percent times
+first last next more less read click here good better best new old keep make made take go goes going every
+much many way ways thing things lot lots bit
+"""
+SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
+"""Words that make a phrase no topic: "two weeks" is no reason to read on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,8 @@ def _reasons(post: Facts, other: Facts, alike: Alike | None, rarity: Mapping[str
     for phrase in sorted(post.phrases, key=lambda phrase: (-post.phrases[phrase], phrase)):
         if len(reasons) == REASONS:
             break
+        if SAYS_NOTHING.intersection(phrase.split()):
+            continue
         if phrase in other.text and not any(phrase in label or label in phrase for label in said):
             reasons.append({"kind": "phrase", "label": phrase})
             said.add(phrase)
