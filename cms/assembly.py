@@ -11,8 +11,10 @@ import cms.library.tables
 import cms.media
 import cms.posts
 import cms.search.tables  # noqa: F401 - every table must be known before Alembic compares
+from cms.api import init_api
+from cms.caching import surround
 from cms.config import Settings, read_settings
-from cms.db import init_db
+from cms.db import db, init_db
 from cms.embed import blueprint as embed
 from cms.hooks import Plugins
 
@@ -32,5 +34,8 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.upload_bytes)
     app.extensions["midstance"] = Midstance(settings, Plugins(settings.plugin_names()))
     init_db(app, settings.database_url)
+    init_api(app, settings)
     app.register_blueprint(embed)
+    with app.app_context():
+        surround(app, settings, db.get_engine("read"))
     return app

@@ -7,7 +7,7 @@ in it, so nothing has to be found and taken out. `answer()` is how a view hands 
 """
 
 from cms.caching.answers import answer, memo
-from cms.caching.layer import WholeAnswers, surround
+from cms.caching.layer import WholeAnswers, keep_time, surround
 from cms.caching.pulse import Epoch, Pulse
 
-__all__ = ["Epoch", "Pulse", "WholeAnswers", "answer", "memo", "surround"]
+__all__ = ["Epoch", "Pulse", "WholeAnswers", "answer", "keep_time", "memo", "surround"]

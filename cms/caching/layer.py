@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from cms.caching.answers import EPOCH, KEEP
+from cms.caching.due import DuePosts, tick
 from cms.caching.encodings import ENCODERS, SMALLEST, choose, takes
 from cms.caching.headers import METHODS, Headers, Origins, cache_control, public_headers
 from cms.caching.pulse import FAR, Epoch, Pulse
@@ -57,12 +59,16 @@ class WholeAnswers:
         self._room = settings.cache_bytes
         self._edge = settings.edge_seconds
         self._origins = Origins.of(settings)
+        self.ticks = False
         self._always_fresh = ("Cache-Control", cache_control(0, FAR, 0.0))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if path.startswith(PRIVATE):
             return self._app(environ, start_response)
+        if self.ticks:
+            self.ticks = False
+            tick(self._pulse)
         try:
             epoch = self._pulse.epoch()
         except (SQLAlchemyError, sqlite3.Error):
@@ -229,6 +235,15 @@ def close(body: Iterable[bytes]) -> None:
         body.close()
 
 
-def surround(app: Flask, settings: Settings, pulse: Pulse) -> None:
-    """Put the layer around a Flask application."""
-    app.wsgi_app = WholeAnswers(app.wsgi_app, pulse, settings)  # type: ignore[method-assign] # Flask's own way in
+def surround(app: Flask, settings: Settings, engine: sa.Engine) -> WholeAnswers:
+    """Put the layer around a Flask application. `engine` reads its database."""
+    layer = WholeAnswers(app.wsgi_app, Pulse(engine, DuePosts(app)), settings)
+    app.wsgi_app = layer  # type: ignore[method-assign] # Flask's own way to wrap
+    return layer
+
+
+def keep_time(app: Flask) -> None:
+    """From its first request on, let this process notice due moments by itself. For servers, not for tests."""
+    layer = app.wsgi_app
+    if isinstance(layer, WholeAnswers):
+        layer.ticks = True

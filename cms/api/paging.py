@@ -1,0 +1,36 @@
+"""Pages of a list: the body's `meta` and the Link header (RFC 8288)."""
+
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from flask import Response, request
+
+from cms.api.blueprint import json_answer
+from cms.shapes import View
+
+
+def paged(view: View, body: dict[str, Any], page: int, limit: int, total: int, *, keep: bool = True) -> Response:
+    """`body` with its pagination, in both places."""
+    pages = -(-total // limit)
+    pagination = {
+        "page": page,
+        "limit": limit,
+        "pages": pages,
+        "total": total,
+        "next": page + 1 if page < pages else None,
+        "prev": min(page - 1, pages) or None if page > 1 else None,
+    }
+    return json_answer(
+        body | {"meta": {"pagination": pagination}}, headers={"Link": _links(view, pagination)}, keep=keep
+    )
+
+
+def _links(view: View, pagination: dict[str, Any]) -> str:
+    others = [pair for pair in parse_qsl(request.query_string.decode(), keep_blank_values=True) if pair[0] != "page"]
+    address = view.site.public(quote(request.path))
+    targets = {"first": 1, "prev": pagination["prev"], "next": pagination["next"], "last": max(1, pagination["pages"])}
+    return ", ".join(
+        f'<{address}?{urlencode([*others, ("page", target)])}>; rel="{name}"'
+        for name, target in targets.items()
+        if target is not None
+    )

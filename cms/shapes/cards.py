@@ -1,0 +1,225 @@
+"""Lists of posts: three statements at most, whatever the size of the page."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from cms.db import UTCDateTime
+from cms.markup.hashtags import hashtag_key, tag_key
+from cms.posts import Author, Post, PostHashtag, PostTag, Tag, TagName, is_public, post_address, post_author
+from cms.shapes.fields import rfc3339
+from cms.shapes.pictures import name_of, placed, stored_pictures
+from cms.shapes.view import View
+
+NOW = sa.bindparam("now", type_=UTCDateTime())
+PUBLIC = is_public(NOW)
+
+CARD_COLUMNS = (
+    Post.id,
+    Post.slug,
+    Post.title,
+    Post.excerpt,
+    Post.cover,
+    Post.published_at,
+    Post.updated_at,
+    Post.reading_time,
+    Post.featured,
+)
+ORDERS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {
+    "-published_at": (Post.published_at.desc(), Post.id.desc()),
+    "published_at": (Post.published_at.asc(), Post.id.asc()),
+    "title": (sa.func.lower(Post.title), Post.id.asc()),
+    "-updated_at": (Post.updated_at.desc(), Post.id.desc()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which posts, in what order, which page of them. `tags` are slugs, names or aliases; all must be there."""
+
+    tags: tuple[str, ...] = ()
+    hashtag: str | None = None
+    author: str | None = None
+    year: int | None = None
+    featured: bool | None = None
+    order: str = "-published_at"
+    page: int = 1
+    limit: int = 10
+    html: bool = False
+
+
+def list_cards(view: View, listing: Listing) -> tuple[list[dict[str, Any]], int]:
+    """The cards of one page, and how many posts there are in all."""
+    values: dict[str, Any] = {
+        "now": view.now,
+        "limit": listing.limit,
+        "offset": (listing.page - 1) * listing.limit,
+    }
+    values |= {f"tag_{number}": tag_key(tag) for number, tag in enumerate(listing.tags)}
+    if listing.hashtag is not None:
+        values["hashtag"] = hashtag_key(listing.hashtag.lstrip("#＃"))
+    if listing.author is not None:
+        values["author"] = listing.author
+    if listing.year is not None:
+        values["year_begins"] = datetime(listing.year, 1, 1, tzinfo=UTC)
+        values["year_ends"] = datetime(listing.year, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+    if listing.featured is not None:
+        values["featured"] = listing.featured
+    page, count = _statements(
+        len(listing.tags),
+        listing.hashtag is not None,
+        listing.author is not None,
+        listing.year is not None,
+        listing.featured is not None,
+        listing.order,
+        listing.html,
+    )
+    rows = view.rows(page, values)
+    if rows:
+        total = rows[0].total
+    else:  # past the last page, or nothing there
+        total = view.rows(count, values)[0].total
+    return cards_of(view, rows), total
+
+
+def cards_by_id(view: View, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Cards of those of these posts that are public."""
+    if not ids:
+        return {}
+    rows = view.rows(_BY_ID, {"now": view.now, "ids": list(ids)})
+    return {card["id"]: card for card in cards_of(view, rows)}
+
+
+def cards_of(view: View, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Cards of rows that hold CARD_COLUMNS."""
+    if not rows:
+        return []
+    links = links_of(view, [row.id for row in rows])
+    stored = stored_pictures(view, [name for row in rows if (name := name_of(row.cover))])
+    return [card_of(view, row, links, stored) for row in rows]
+
+
+def card_of(
+    view: View, row: Any, links: "Mapping[str, Links]", stored: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """One card. The one place that says what a card shows."""
+    tied = links.get(row.id, NO_LINKS)
+    card = {
+        "id": row.id,
+        "slug": row.slug,
+        "url": post_address(view.site, row.slug),
+        "title": row.title,
+        "excerpt": row.excerpt,
+        "cover": placed(stored, row.cover) if row.cover else None,
+        "tags": tied.tags,
+        "hashtags": tied.hashtags,
+        "authors": tied.authors,
+        "published_at": rfc3339(row.published_at),
+        "updated_at": rfc3339(row.updated_at or row.published_at),
+        "reading_time": row.reading_time,
+        "featured": row.featured,
+    }
+    if (html := getattr(row, "html", None)) is not None:
+        card["html"] = view.html(html)
+    return card
+
+
+@dataclass(slots=True)
+class Links:
+    """What is tied to one post."""
+
+    tags: list[dict[str, Any]]
+    hashtags: list[str]
+    authors: list[dict[str, Any]]
+
+
+NO_LINKS = Links([], [], [])
+
+
+def links_of(view: View, ids: Iterable[str]) -> dict[str, Links]:
+    """Tags, hashtags and authors of these posts, in one statement."""
+    links: dict[str, Links] = {}
+    for kind, post_id, _, slug, name, credentials in view.rows(_LINKS, {"ids": list(ids)}):
+        tied = links.get(post_id)
+        if tied is None:
+            tied = links[post_id] = Links([], [], [])
+        if kind == "t":
+            tied.tags.append({"slug": slug, "name": name})
+        elif kind == "h":
+            tied.hashtags.append(name)
+        else:
+            tied.authors.append({"slug": slug, "name": name, "credentials": _credentials(credentials)})
+    return links
+
+
+@lru_cache(maxsize=256)
+def _credentials(text: str) -> list[str]:
+    return [str(item) for item in json.loads(text)]
+
+
+@lru_cache(maxsize=256)
+def _statements(
+    tags: int, hashtag: bool, author: bool, year: bool, featured: bool, order: str, html: bool
+) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The page, each row with the total beside it; and the total alone."""
+    wanted: list[sa.ColumnElement[bool]] = [PUBLIC]
+    for number in range(tags):
+        tagged = sa.select(PostTag.post_id).join(TagName, TagName.tag_id == PostTag.tag_id)
+        wanted.append(Post.id.in_(tagged.where(TagName.key == sa.bindparam(f"tag_{number}"))))
+    if hashtag:
+        marked = sa.select(PostHashtag.post_id).where(PostHashtag.key == sa.bindparam("hashtag"))
+        wanted.append(Post.id.in_(marked))
+    if author:
+        written = sa.select(post_author.c.post_id).join(Author, Author.id == post_author.c.author_id)
+        wanted.append(Post.id.in_(written.where(Author.slug == sa.bindparam("author"))))
+    if year:
+        begins, ends = (sa.bindparam(name, type_=UTCDateTime()) for name in ("year_begins", "year_ends"))
+        wanted.append(Post.published_at.between(begins, ends))
+    if featured:
+        wanted.append(Post.featured == sa.bindparam("featured"))
+    total = sa.select(sa.func.count()).select_from(Post).where(*wanted).scalar_subquery().label("total")
+    columns = (*CARD_COLUMNS, Post.html) if html else CARD_COLUMNS
+    page = sa.select(*columns, total).where(*wanted).order_by(*ORDERS[order])
+    return page.limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), sa.select(total)
+
+
+def _links_statement() -> sa.CompoundSelect[Any]:
+    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+    nothing: sa.ColumnElement[Any] = sa.cast(sa.null(), sa.Text)
+    tags: sa.Select[Any] = (
+        sa.select(
+            sa.literal_column("'t'").label("kind"),
+            PostTag.post_id.label("post_id"),
+            PostTag.position.label("position"),
+            Tag.slug.label("slug"),
+            Tag.name.label("name"),
+            nothing.label("credentials"),
+        )
+        .join(Tag, Tag.id == PostTag.tag_id)
+        .where(PostTag.post_id.in_(ids))
+    )
+    hashtags: sa.Select[Any] = sa.select(
+        sa.literal_column("'h'"), PostHashtag.post_id, PostHashtag.position, nothing, PostHashtag.name, nothing
+    ).where(PostHashtag.post_id.in_(ids))
+    authors = (
+        sa.select(
+            sa.literal_column("'a'"),
+            post_author.c.post_id,
+            post_author.c.position,
+            Author.slug,
+            Author.name,
+            sa.cast(Author.credentials, sa.Text),
+        )
+        .join(Author, Author.id == post_author.c.author_id)
+        .where(post_author.c.post_id.in_(ids))
+    )
+    return sa.union_all(tags, hashtags, authors).order_by(sa.literal_column("3"))
+
+
+_LINKS = _links_statement()
+_BY_ID = sa.select(*CARD_COLUMNS).where(PUBLIC, Post.id.in_(sa.bindparam("ids", expanding=True)))
