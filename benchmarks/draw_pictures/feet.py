@@ -10,7 +10,6 @@ from .canvas import (
     DEEP,
     DUNE,
     GOLD,
-    INK,
     MIST,
     ROSE,
     SAND,
@@ -123,7 +122,6 @@ def heel_raise() -> Canvas:
     floor(c, 800, DUNE)
     c.box(700, 620, 1000, 260, DEEP, 18)
     c.box(700, 620, 1000, 46, TEAL, 18)
-    c.box(880, 710, 900, 200, mix(DEEP, INK, 0.5), 0)
     tiptoe(c, 800, 624, 1.25, TAN, 22)
     c.circle(900, 592, 34, CREAM)
     c.ring(900, 592, 23, 5, ROSE)

@@ -129,11 +129,11 @@ def hip_flexor() -> Canvas:
     shadow(c, 800, 806, 130, mix(DEEP, INK, 0.6))
     pose: Joints = {**STAND, "neck": (14, -150), "head": (28, -216), "knee": (98, -44),
                     "ankle": (94, 62), "toe": (142, 64),
-                    "elbow": (-44, -76), "hand": (14, -34), "elbow2": (76, -88), "hand2": (112, -146),
+                    "elbow": (-58, -92), "hand": (-34, -28), "elbow2": (76, -88), "hand2": (112, -146),
                     "knee2": (0, 106), "ankle2": (-14, 214), "toe2": (32, 222)}  # fmt: skip
     person(c, 790, 476, 1.42, pose, TAN, GOLD, TEAL, WHITE, INK, bun=True)
-    c.stroke([(800, 400), (826, 440), (862, 446)], [10, 24, 10], CORAL)
-    aches(c, 824, 440, 0.5)
+    c.stroke([(812, 410), (830, 446), (866, 452)], [6, 18, 6], CORAL)
+    aches(c, 832, 450, 0.5)
     return c
 
 
