@@ -167,7 +167,7 @@ class WholeAnswers:
                 self._keep(epoch, (path, query, encoding), entry)
         elif encoding:
             entry = encoded(entry, encoding)
-        due = epoch if epoch is not None else Epoch(-1, -1, None, FAR)
+        due = epoch if epoch is not None else Epoch(version=-1, seq=-1)
         return self._send(environ, start_response, entry, due)
 
     def _finish_other(self, status: str, headers: Headers, method: str) -> None:

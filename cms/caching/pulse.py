@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cms.db import BUSY_MILLISECONDS, Journal
-from cms.posts import next_due
+from cms.posts import SiteValue, next_due
+from cms.related.follow import SEQ as RELATED_SEQ
 
 FAR = float("inf")
 
@@ -32,12 +33,15 @@ class Epoch:
     goes on writing into the epoch it began in, which nobody reads any more.
     """
 
-    __slots__ = ("answers", "due", "memo", "seq", "size", "stamp", "version")
+    __slots__ = ("answers", "due", "memo", "related", "seq", "size", "stamp", "version")
 
-    def __init__(self, version: int, seq: int, stamp: datetime | None, due: float) -> None:
+    def __init__(
+        self, version: int, seq: int, stamp: datetime | None = None, related: str | None = None, due: float = FAR
+    ) -> None:
         self.version = version
         self.seq = seq
         self.stamp = stamp  # of the newest row: tells a restored database from the one before
+        self.related = related  # how far the lists of related articles have followed
         self.due = due
         self.answers: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
         self.size = 0
@@ -45,7 +49,10 @@ class Epoch:
 
     def lasts(self, other: "Epoch") -> bool:
         """Whether `other`, read later, shows the same to the public."""
-        return (self.seq, self.stamp, self.due) == (other.seq, other.stamp, other.due)
+        return (self.seq, self.stamp, self.related, self.due) == (other.seq, other.stamp, other.related, other.due)
+
+
+NOTHING_KNOWN = Epoch(version=-1, seq=-1, due=-1.0)
 
 
 class Pulse:
@@ -56,7 +63,7 @@ class Pulse:
         self._on_due = on_due
         self._lock = threading.Lock()
         self._held: sqlite3.Connection | None = None
-        self._now = Epoch(-1, -1, None, -1.0)
+        self._now = NOTHING_KNOWN
 
     def epoch(self) -> Epoch:
         """The present epoch. Whatever was committed before this call began is in it.
@@ -92,8 +99,10 @@ class Pulse:
         before = self._now
         with Session(self._engine) as session:
             row = session.execute(sa.select(Journal.seq, Journal.at).order_by(Journal.seq.desc()).limit(1)).first()
+            related = session.scalar(sa.select(SiteValue.value).where(SiteValue.name == RELATED_SEQ))
             due = next_due(session)
-        after = Epoch(version, row.seq if row else 0, row.at if row else None, due.timestamp() if due else FAR)
+        seq, stamp = (row.seq, row.at) if row else (0, None)
+        after = Epoch(version, seq, stamp, related, due.timestamp() if due else FAR)
         if before.lasts(after):
             before.version = version
             return before
@@ -108,4 +117,4 @@ class Pulse:
             if self._held is not None:
                 self._held.close()
                 self._held = None
-            self._now = Epoch(-1, -1, None, -1.0)
+            self._now = NOTHING_KNOWN

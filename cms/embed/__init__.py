@@ -5,12 +5,15 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from cms.embed import pages
+from cms.embed import files, pages
 from cms.embed.headers import shared
 
 blueprint = Blueprint(
     "embed", __name__, template_folder="templates", static_folder="assets", static_url_path="/embed/assets"
 )
+for path, kind in (("/embed.js", "js"), ("/embed/embed.mjs", "mjs"), ("/embed/embed.css", "css")):
+    blueprint.add_url_rule(path, f"current_{kind}", files.current, defaults={"kind": kind})
+blueprint.add_url_rule("/embed/embed.<digest>.<kind>", view_func=files.pinned)
 blueprint.add_url_rule("/embed/sample", view_func=pages.sample)
 
 

@@ -43,6 +43,7 @@ export class Autosave {
   changed() {
     this.edit++;
     this.since ||= Date.now();
+    this.began?.();
     if (!this.held && this.failures === 0) this.say(WORDS.saving);
     this.deviceTimer ??= setTimeout(() => this.keepNow(), DEVICE);
     if (this.failures === 0) this.schedule(Math.min(QUIET, Math.max(0, this.since + LONGEST - Date.now())));

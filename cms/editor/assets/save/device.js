@@ -17,6 +17,7 @@ const tab = (() => {
 // Held while this tab lives, so that another one knows whose copies are left over.
 navigator.locks?.request(`${OWNER}:${tab}`, () => new Promise(() => {})).catch(() => {});
 
+export const ownKey = (post) => keyOf(post);
 const keyOf = (post) => `${PREFIX}${post}:${tab}`;
 
 /** Keep a copy; false if this device has no room for it. */
@@ -29,7 +30,9 @@ export function keep(post, copy) {
   }
 }
 
+/** Drop a copy: this tab's own, or the one under `key`. */
 export function drop(post, key = keyOf(post)) {
+  if (key === null) return;
   try {
     localStorage.removeItem(key);
   } catch {
