@@ -42,7 +42,8 @@ def public_headers(given: Iterable[tuple[str, str]], origins: Origins) -> Header
     """`given` without cookies, with what every public answer carries."""
     kept = [(name, value) for name, value in given if name.lower() not in DROPPED]
     names = {name.lower() for name, _ in kept}
-    kept += origins.fixed()
+    if "access-control-allow-origin" not in names:  # embed.js says `*` itself, whatever CORS_ORIGINS says
+        kept += origins.fixed()
     kept.append(("Vary", origins.vary()))
     for name, value in (
         ("Access-Control-Expose-Headers", READABLE),

@@ -148,7 +148,8 @@ class WholeAnswers:
         keep = asked.get(KEEP)
         if keep is None or not status.startswith("200") or method not in ("GET", "HEAD"):
             self._finish_other(status, headers, method)
-            headers += self._origins.for_visitor(environ.get("HTTP_ORIGIN"))
+            if not any(name == "Access-Control-Allow-Origin" for name, _ in headers):
+                headers += self._origins.for_visitor(environ.get("HTTP_ORIGIN"))
             headers += [pair for pair in given if pair[0].lower() == "content-length"]
             start_response(status, headers)
             if method == "HEAD":

@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from cms.embed import files, pages
+from cms.embed import files, fragments, pages
 from cms.embed.headers import shared
+from cms.embed.words import FILTERS
 
 blueprint = Blueprint(
     "embed", __name__, template_folder="templates", static_folder="assets", static_url_path="/embed/assets"
@@ -14,7 +15,13 @@ blueprint = Blueprint(
 for path, kind in (("/embed.js", "js"), ("/embed/embed.mjs", "mjs"), ("/embed/embed.css", "css")):
     blueprint.add_url_rule(path, f"current_{kind}", files.current, defaults={"kind": kind})
 blueprint.add_url_rule("/embed/embed.<digest>.<kind>", view_func=files.pinned)
+blueprint.add_url_rule("/embed/fragment/posts", "fragment_posts", fragments.posts)
+blueprint.add_url_rule("/embed/fragment/tags", "fragment_tags", fragments.tags)
+blueprint.add_url_rule("/embed/fragment/post/<slug>", "fragment_post", fragments.post)
+blueprint.add_url_rule("/embed/fragment/related/<slug>", "fragment_related", fragments.related)
 blueprint.add_url_rule("/embed/sample", view_func=pages.sample)
+for name, function in FILTERS.items():
+    blueprint.add_app_template_filter(function, name)
 
 
 @blueprint.context_processor

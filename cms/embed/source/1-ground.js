@@ -1,0 +1,114 @@
+// Ground for all five elements: words, addresses, fetching, making elements.
+// No cookie, no storage, no third party; nothing here writes HTML from strings that came from outside.
+// `script` and `HERE` (its address) are set in front of this: see script.py.
+
+// A page may bring its own words: <script type="application/json" id="cms-words">{"Try again": "Erneut versuchen"}</script>
+const words = JSON.parse(document.getElementById("cms-words")?.textContent || "{}");
+const t = (text, n) => (words[text] || text).replace("{n}", n);
+
+// h("a.link", {href}, ...children): an element with its class.
+const h = (what, props, ...kids) => {
+  const [name, css] = what.split(".");
+  const element = document.createElement(name);
+  if (css) element.className = css;
+  for (const key in props) if (props[key] != null) element.setAttribute(key, props[key]);
+  element.append(...kids.flat(9).filter((kid) => kid));
+  return element;
+};
+
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body;
+const button = (text, onclick) => Object.assign(h("button.button", { type: "button" }, t(text)), { onclick });
+const dots = (...parts) => parts.flat().flatMap((part) => (part ? [" · ", part] : [])).slice(1);
+
+// Pairs of text and flag become text and <mark>.
+const marked = (pairs) => h("bdi", {}, pairs.map(([text, hit]) => (hit ? h("mark", {}, text) : text)));
+
+const inPage = (name) => new URLSearchParams(location.search).get(name);
+
+// The address of the service: said on the element, said on the script tag, or where the script came from.
+const home = (element) => element.said("api") || script?.dataset.api || HERE.replace(/\/embed[./][^/]*$/, "");
+
+// Fetch one answer; with data-static, on the element or the script tag, from where `cms publish-static` put it.
+const get = async (element, path, query = {}, signal) => {
+  const files = element.dataset.static ?? script?.dataset.static;
+  const asked = new URLSearchParams();
+  for (const key in query) for (const value of [query[key]].flat()) value && asked.append(key, value);
+  const { tag, page } = query;
+  const answer = await fetch(files == null ? `${home(element)}/api/v1${path}?${asked}`
+    : files + (tag ? `/tags/${tag}/index` : page ? path + "/page/" + page : path.replace(/^.(posts|tags)$/, "$&/index")) + ".json", { signal, credentials: "omit" });
+  if (!answer.ok) throw answer;
+  return answer.json();
+};
+
+const sites = {};
+const siteOf = (element) => (sites[home(element)] ??= get(element, "/site").catch(() => ({})));
+
+// The slug said on the element, or the one that the page's address holds, matched by POST_URL.
+const slugOf = async (element) => {
+  const said = element.said("slug") || inPage("post");
+  if (said) return said;
+  const pattern = element.said("address") || (await siteOf(element)).post_url || "/{slug}";
+  const key = pattern.match(/(\w+)={slug}/)?.[1];
+  return key ? inPage(key) : location.pathname.match(".*" + pattern.replace(/^\w+:..[^/]+/, "").replace("{slug}", "([^/]+)"))?.[1];
+};
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(CSS_TEXT);
+
+class Cms extends HTMLElement {
+  static observedAttributes = ["slug", "tag", "hashtag", "author", "limit"];
+
+  connectedCallback() {
+    if (this.root) return;
+    const filled = this.shadowRoot; // by the server: declarative shadow DOM
+    this.root = filled || this.attachShadow({ mode: "open" });
+    this.root.adoptedStyleSheets = [sheet];
+    this.start?.();
+    filled ? this.painted?.() : this.load();
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (this.root && before != now) this.load();
+  }
+
+  said(name, otherwise) {
+    return this.getAttribute(name) ?? otherwise;
+  }
+
+  // What a reader sees. Every class is a part too, for ::part() in the page's own style sheet.
+  show(...kids) {
+    this.root.replaceChildren(...kids.filter((kid) => kid));
+    for (const element of this.root.querySelectorAll("[class]")) element.part = element.className;
+  }
+
+  date(time) {
+    return time && h("time", { datetime: time }, new Date(time).toLocaleDateString(this.closest("[lang]")?.lang || [], { dateStyle: "medium" }));
+  }
+
+  // One request at a time: a newer one ends an older one, and none waits longer than 15 seconds.
+  async once(fetch, paint, fail) {
+    this.running?.abort();
+    const run = (this.running = new AbortController());
+    const timer = setTimeout(() => run.abort(), 15e3);
+    try {
+      const data = await fetch(run.signal);
+      if (run == this.running) paint(data);
+    } catch (error) {
+      if (run == this.running) fail(error);
+    }
+    clearTimeout(timer);
+  }
+
+  load() {
+    this.skeleton();
+    this.once((signal) => this.fetch(signal), (data) => this.paint(data), (error) => this.fail(error));
+  }
+
+  failed(again) {
+    return [t("This could not be loaded just now."), " ", button("Try again", again)];
+  }
+
+  fail() {
+    this.show(h("p.note", { role: "alert" }, this.failed(() => this.load())));
+  }
+}

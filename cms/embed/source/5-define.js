@@ -1,0 +1,2 @@
+const ELEMENTS = { search: Search, related: Related, posts: Posts, post: Post, tags: Tags };
+for (const name in ELEMENTS) customElements.get("cms-" + name) || customElements.define("cms-" + name, ELEMENTS[name]);
