@@ -38,7 +38,8 @@ PARSER = parser()
 class Renderer:
     """One document's rendering."""
 
-    def __init__(self) -> None:
+    def __init__(self, fences: bool = True) -> None:
+        self.fences = fences
         self.blocks: dict[str, dict[str, Any]] = {}
         self.numbers: dict[str, int] = {}
 
@@ -64,7 +65,7 @@ class Renderer:
             return self.inline(token.children or [])
         if kind in ("paragraph_open", "paragraph_close"):
             return "" if token.hidden else f"<{'/' if token.nesting < 0 else ''}p>"
-        if kind == "fence" and (block := kind_of(token.info)):
+        if kind == "fence" and self.fences and (block := kind_of(token.info)):
             return self.fenced(block, token)
         if kind in ("fence", "code_block"):
             return self.code(token)
@@ -167,12 +168,12 @@ def plain(children: Iterable[Token]) -> str:
     return "".join(out)
 
 
-def read(markdown: str) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Markdown -> HTML and blocks. Raises TooLarge or BadBlock."""
+def read(markdown: str, blocks: bool = True) -> tuple[str, dict[str, dict[str, Any]]]:
+    """Markdown -> HTML and blocks (or code, where `blocks` are not wanted). Raises TooLarge or BadBlock."""
     if len(markdown) > MOST_CHARACTERS:
         raise TooLarge(
             f"This text has {len(markdown):,} characters; {MOST_CHARACTERS:,} is the most that one post can hold. "
             "Please split it into two posts."
         )
-    renderer = Renderer()
+    renderer = Renderer(blocks)
     return renderer.document(PARSER.parse(characters(markdown)[0])), renderer.blocks
