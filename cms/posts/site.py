@@ -61,9 +61,10 @@ def describe_site(session: Session, values: Mapping[str, str]) -> None:
 
 def post_address(site: Settings, slug: str) -> str:
     """The public address of a post: on the author's own site, or here where POST_URL is unset."""
+    encoded = quote(slug, safe="")  # a slug may be in any script, an address may not
     if site.post_url:
-        return site.post_url.replace("{slug}", slug)
-    return site.public(f"/posts/{slug}")
+        return site.post_url.replace("{slug}", encoded)
+    return site.public(f"/posts/{encoded}")
 
 
 def zone(site: Settings) -> ZoneInfo:
