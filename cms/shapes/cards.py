@@ -19,6 +19,12 @@ from cms.shapes.view import View
 NOW = sa.bindparam("now", type_=UTCDateTime())
 PUBLIC = is_public(NOW)
 
+
+def public_now() -> sa.ColumnElement[bool]:
+    """The gate for statements that are built once: give them `view.now` as `now`."""
+    return PUBLIC
+
+
 CARD_COLUMNS = (
     Post.id,
     Post.slug,

@@ -6,7 +6,7 @@ from typing import Any
 from cms.posts import post_address
 from cms.search import Found, Hit, Suggestion
 from cms.shapes.cards import cards_by_id
-from cms.shapes.tags import tag_names
+from cms.shapes.tags import tag_address, tag_names
 from cms.shapes.view import View
 
 
@@ -50,7 +50,7 @@ def _suggestion(view: View, suggestion: Suggestion) -> dict[str, Any]:
         if suggestion.kind == "post":
             shape["url"] = post_address(view.site, suggestion.slug)
         else:
-            shape["url"] = view.site.public(f"/tags/{suggestion.slug}")
+            shape["url"] = tag_address(view, suggestion.slug)
     return shape
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cms.markup.markdown import to_markdown
 from cms.posts import Post, Redirect, Revision
 from cms.shapes import json_ld
 from cms.shapes.cards import CARD_COLUMNS, PUBLIC, card_of, links_of
+from cms.shapes.markdown import article_markdown
 from cms.shapes.people import people_of
 from cms.shapes.pictures import name_of, placed, stored_pictures
 from cms.shapes.view import View
@@ -101,16 +101,14 @@ def written(view: View, row: Any, formats: Sequence[str]) -> dict[str, str]:
     if "text" in formats:
         article["text"] = row.text
     if "markdown" in formats:
-        article["markdown"] = markdown(view, row.live_id)
+        article["markdown"] = markdown(view, row)
     return article
 
 
-def markdown(view: View, live_id: int | None) -> str:
-    """The live revision as Markdown, with public picture addresses."""
-    revision = view.session.scalar(_LIVE, {"live_id": live_id})
-    if revision is None:
-        return ""
-    return to_markdown(revision.clean or "", revision.content().blocks)
+def markdown(view: View, row: Any) -> str:
+    """The live revision as Markdown that stands alone."""
+    revision = view.session.scalar(_LIVE, {"live_id": row.live_id})
+    return article_markdown(view, revision.clean or "", row.blocks) if revision else ""
 
 
 def neighbours(view: View, row: Any) -> dict[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -96,6 +97,11 @@ def tag_called(view: View, name: str, key: str) -> str | None:
     return rows[0].slug if rows else None
 
 
+def tag_address(view: View, slug: str) -> str:
+    """The page that lists a tag's posts."""
+    return view.site.public(f"/tags/{quote(slug, safe='')}")
+
+
 def tag_names(view: View, slugs: Sequence[str]) -> dict[str, str]:
     """Names of tags by slug."""
     if not slugs:
@@ -126,7 +132,7 @@ def _tags(view: View, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "description": row.description,
             "aliases": aliases.get(row.id, []),
             "count": row.count,
-            "url": view.site.public(f"/tags/{row.slug}"),
+            "url": tag_address(view, row.slug),
             "latest_at": rfc3339(row.latest_at),
         }
         for row in rows
