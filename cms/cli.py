@@ -8,6 +8,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from cms import auth, search
+from cms.commands import export_command, import_command
 from cms.db import writing
 from cms.errors import CmsError
 from cms.first_run import first_run, set_up_link
@@ -26,6 +27,8 @@ class Commands(AppGroup):
 
 
 cms = Commands("cms", help="Keep a Midstance service: editors, content, index, backups.")
+for command in (import_command, export_command):
+    cms.add_command(command)
 
 
 def init_cli(app: Flask) -> None:

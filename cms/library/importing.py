@@ -45,8 +45,9 @@ def import_folder(session: Session, path: Path | str, *, dry_run: bool = False) 
     reader = Reader(zone(current_site(session)))
     session.rollback()
     lists = Reader(reader.zone, first_line=1)
-    for kind in (shelf.AUTHORS, shelf.EXERCISES, shelf.TAGS, shelf.VOCABULARY, shelf.REDIRECTS):
+    for kind in shelf.LISTS[:-1]:
         _transaction(session, dry_run, partial(import_list, session, root, kind, lists, tally))
+    # Pins name posts, so they come last.
     posts = [*folder.post_files(root, "posts"), *folder.post_files(root, "drafts")]
     import_posts(session, root, posts, reader, tally, dry_run=dry_run)
     _transaction(session, dry_run, partial(import_list, session, root, shelf.PINS, lists, tally))

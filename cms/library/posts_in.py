@@ -283,7 +283,12 @@ def _know_people(session: Session, file: PostFile, tally: Tally) -> None:
 
 def _remember(session: Session, post: Post, file: PostFile) -> None:
     standing = kept.standing_of(post)
-    stamps = {"post": standing.stamp(file.path), "slug": post.slug, "body": kept.body_stamp(file.content)}
+    stamps = {
+        "post": standing.stamp(file.path),
+        "slug": post.slug,
+        "tags": [link.tag.slug for link in post.tag_links if not link.from_hashtag],
+        "body": kept.body_stamp(file.content),
+    }
     published = file.values["status"] == "published" or file.values["withdrawn"]
     whole = file.says("id") and (not published or file.says("published_at"))
     kept.remember(session, file.path, file.data, stamps, post_id=post.id, whole=whole)

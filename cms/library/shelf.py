@@ -19,7 +19,7 @@ from cms.library import yaml_read
 from cms.library.fields import Reader
 from cms.library.problems import Unusable
 from cms.markup.outline import slugify
-from cms.media import Picture
+from cms.media import Picture, set_focal
 from cms.posts import Author, Exercise, Post, Redirect, Tag, TagName
 from cms.publishing import fill_author, fill_exercise, make_tag, posts_showing, put_redirect, rerender, set_names
 from cms.search.tables import Concept, SearchPin
@@ -266,6 +266,35 @@ def pin_rows(session: Session) -> Iterator[Row]:
     return iter(found.values())
 
 
+def put_pictures(session: Session, entries: list[Entry]) -> None:
+    """What is said about pictures that are there; a line about one that is missing waits for it."""
+    for entry in entries:
+        picture = session.scalar(sa.select(Picture).where(Picture.name == entry.values["name"]))
+        if picture is None:
+            continue
+        picture.alt = entry.values.get("alt", picture.alt)
+        picture.caption = entry.values.get("caption", picture.caption)
+        if focal := entry.values.get("focal_point"):
+            set_focal(picture, (focal[0], focal[1]))
+        if session.is_modified(picture):
+            record(session, "media_changed", picture=picture.name)
+
+
+def picture_rows(session: Session) -> Iterator[Row]:
+    for picture in session.scalars(sa.select(Picture).order_by(Picture.name)):
+        focal = None if picture.focal_x is None else [picture.focal_x, picture.focal_y]
+        if picture.alt or picture.caption or focal:
+            yield {"name": picture.name, "alt": picture.alt, "caption": picture.caption, "focal_point": focal}
+
+
+PICTURES = Kind(
+    "media.yaml",
+    "name",
+    ("name",),
+    {"name": Reader.line, "alt": Reader.line, "caption": Reader.line, "focal_point": Reader.focal},
+    put_pictures,
+    picture_rows,
+)
 AUTHORS = Kind(
     "authors.yaml",
     "slug",
@@ -335,3 +364,4 @@ PINS = Kind(
     put_pins,
     pin_rows,
 )
+LISTS = (PICTURES, AUTHORS, EXERCISES, TAGS, VOCABULARY, REDIRECTS, PINS)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from yaml import Node
 
@@ -16,7 +17,7 @@ from cms.library.posts_in import Tally
 from cms.library.problems import Problem, Unusable
 from cms.library.shelf import Entry, Kind
 from cms.library.tables import LibraryFile
-from cms.posts import current_site, describe_site
+from cms.posts import SiteValue, describe_site
 
 SITE_FILE = "site.yaml"
 # Key of the file -> setting.
@@ -141,8 +142,8 @@ def _put_site(session: Session, data: bytes) -> dict[str, Any]:
 
 
 def site_row(session: Session) -> dict[str, Any]:
-    """The site as the database has it, in the shape of the file."""
-    site = current_site(session)
-    row: dict[str, Any] = {key: getattr(site, name) for key, name in SITE_KEYS.items()}
-    row["booking"] = {key: getattr(site, name) for key, name in BOOKING_KEYS.items()}
-    return row
+    """The site as its author set it, in the shape of the file."""
+    values = dict(session.execute(sa.select(SiteValue.name, SiteValue.value)).tuples())
+    row: dict[str, Any] = {key: values[name] for key, name in SITE_KEYS.items() if name in values}
+    booking = {key: values[name] for key, name in BOOKING_KEYS.items() if name in values}
+    return {**row, "booking": booking} if booking else row
