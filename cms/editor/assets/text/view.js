@@ -1,0 +1,39 @@
+// The text itself: ProseMirror with our schema, keys and looks.
+import { dropCursor } from "prosemirror-dropcursor";
+import { gapCursor } from "prosemirror-gapcursor";
+import { history } from "prosemirror-history";
+import { EditorState, Plugin } from "prosemirror-state";
+import { tableEditing } from "prosemirror-tables";
+import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
+import { _ } from "../words.js";
+import { keys } from "./keys.js";
+
+const placeholder = new Plugin({
+  props: {
+    decorations({ doc }) {
+      const first = doc.firstChild;
+      if (doc.childCount > 1 || !first.isTextblock || first.content.size) return null;
+      return DecorationSet.create(doc, [Decoration.node(0, first.nodeSize, { class: "empty", "data-words": _("Write, or paste from anywhere…") })]);
+    },
+  },
+});
+
+/** Make the editor in `place`. `changed(tr)` hears of every change of the text, `moved()` of every new state. */
+export function makeView(place, doc, { askLink, plugins, nodeViews, changed, moved, props }) {
+  const state = EditorState.create({
+    doc,
+    plugins: [...plugins, ...keys({ askLink }), history(), dropCursor({ class: "drop-cursor", width: 2, color: false }), gapCursor(), tableEditing(), placeholder],
+  });
+  const view = new EditorView(place, {
+    state,
+    nodeViews,
+    attributes: { role: "textbox", "aria-multiline": "true", "aria-label": _("Post"), class: "prose", spellcheck: "true", dir: "auto" },
+    dispatchTransaction(tr) {
+      view.updateState(view.state.apply(tr));
+      if (tr.docChanged) changed(tr);
+      moved(view.state);
+    },
+    ...props,
+  });
+  return view;
+}

@@ -1,0 +1,152 @@
+// The write page: puts the parts together. Each part is in a file of its own under text/, save/ and page/.
+import { button, make } from "./make.js";
+import { conflictKeeper } from "./page/conflict.js";
+import { fieldsOf } from "./page/fields.js";
+import { showKept } from "./page/kept.js";
+import { startPublishing } from "./page/publish.js";
+import { askToSignIn } from "./page/sign_in.js";
+import { Autosave, WORDS } from "./save/autosave.js";
+import * as device from "./save/device.js";
+import { mergeField, mergeText } from "./save/merge.js";
+import { ask } from "./save/server.js";
+import { addBlocks } from "./text/blocks.js";
+import { hashtagPopup } from "./text/hashtags.js";
+import { blocksOf, fromHTML, toHTML } from "./text/html.js";
+import { linkAsker } from "./text/link.js";
+import { pastePlugin } from "./text/paste.js";
+import { places } from "./text/places.js";
+import { picturesIn } from "./text/pictures.js";
+import { toolbar } from "./text/toolbar.js";
+import { makeView } from "./text/view.js";
+import { _ } from "./words.js";
+
+const form = document.getElementById("write");
+const start = JSON.parse(form.dataset.start);
+const $ = (id) => document.getElementById(id);
+
+// A text that cannot be cleaned stays in the plain form, where it can be mended.
+if (start.text.html !== null) begin();
+
+async function begin() {
+  document.documentElement.classList.add("with-script");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  const panels = $("panels");
+  const post = form.dataset.post;
+  const say = (words) => $("state").textContent !== words && ($("state").textContent = words);
+  const announce = (words) => ($("announce").textContent = words);
+
+  const desk = { post, start, panels, announce, say, token: start.text.token, about: start.about, view: null };
+  const fields = fieldsOf(form, desk, () => saver.changed());
+  const known = (text) => ({ html: text.html, blocks: text.blocks, fields: fields.pick(text), token: text.token });
+  desk.base = known(start.text); // what the server has, and this text grew from
+
+  const source = $("source");
+  source.hidden = true;
+  $("page").hidden = false;
+  const conflicts = conflictKeeper(desk);
+  const askLink = linkAsker($("toolbar-panel") ?? panels, () => desk.view);
+  const pictures = picturesIn(desk);
+  const blocks = addBlocks(desk);
+  let update = () => {};
+  desk.view = makeView($("page"), fromHTML(desk.base.html, desk.base.blocks), {
+    askLink,
+    plugins: [places(), conflicts.plugin, hashtagPopup(), pictures.plugin, pastePlugin(desk, pictures), blocks.plugin],
+    nodeViews: { ...pictures.nodeViews, ...blocks.nodeViews },
+    changed: (tr) => tr.getMeta("quiet") || saver.changed(),
+    moved: (state) => update(state),
+  });
+  update = toolbar($("toolbar"), desk.view, { askLink, picture: pictures.tool, blocks: blocks.tool });
+  update(desk.view.state);
+
+  const read = () => ({ base: desk.token, html: toHTML(desk.view.state.doc), blocks: blocksOf(desk.view.state.doc), ...fields.read() });
+
+  const send = async (content, options) => {
+    const done = await ask(`/editor/api/posts/${post}`, { method: "POST", json: content, ...options });
+    desk.settle(done, content);
+  };
+
+  desk.settle = (done, content) => {
+    desk.token = done.token;
+    desk.base = content ? { ...known(content), token: done.token } : { ...desk.base, token: done.token };
+    desk.about = done.about;
+    form.elements.base.value = done.token ?? "";
+    if (location.pathname.endsWith("/posts/new")) history.replaceState(null, "", location.pathname.replace(/new$/, post));
+    publishing.show();
+  };
+
+  // Bring somebody else's changes into this text. Until all is decided `desk.base` stays what it was, so
+  // that a copy on the device would be merged in the same way again.
+  const merge = async (theirs, by, clock) => {
+    const base = desk.base;
+    const tr = desk.view.state.tr.setMeta("addToHistory", false).setMeta("quiet", true);
+    const overlaps = mergeText(tr, fromHTML(base.html, base.blocks), fromHTML(theirs.html, theirs.blocks));
+    desk.view.dispatch(tr);
+    const mine = fields.read();
+    const merged = {};
+    const clashes = [];
+    for (const name of Object.keys(theirs.fields)) {
+      const { value, conflict } = mergeField(base.fields[name], mine[name], theirs.fields[name]);
+      merged[name] = value;
+      if (conflict) clashes.push({ name, mine: mine[name], theirs: theirs.fields[name] });
+    }
+    fields.write(merged);
+    if (overlaps.length || clashes.length) {
+      say(WORDS.elsewhere(clock));
+      saver.keepNow();
+      await conflicts.decide(overlaps, clashes, by, fields);
+    }
+    desk.base = theirs;
+    desk.token = theirs.token;
+  };
+
+  const conflict = async () => {
+    const { about, text, by } = await ask(`/editor/api/posts/${post}`);
+    await merge(known({ ...text, html: text.html ?? "" }), by, text.saved_clock);
+    desk.about = about;
+    return true;
+  };
+
+  const saver = new Autosave({
+    read, send, say, conflict,
+    keep: (content) => device.keep(post, { content, known: desk.base, title: content.title, fresh: !start.exists }),
+    forget: () => device.drop(post),
+    signIn: () => askToSignIn(panels, announce),
+  });
+  desk.saver = saver;
+  if (start.exists) say($("state").textContent.trim() || WORDS.saved);
+
+  const publishing = startPublishing(desk, saver);
+  publishing.show();
+  blocks.ready();
+
+  await bringBack();
+  if (!start.exists) {
+    await showKept($("panels"), post);
+    if (document.activeElement === document.body) $("title").focus();
+  }
+
+  // Text that this device kept and the server never got.
+  async function bringBack() {
+    for (const copy of await device.leftovers(post)) {
+      const newest = desk.base;
+      saver.held = true;
+      desk.base = copy.known;
+      replaceText(copy.content);
+      fields.write(fields.pick(copy.content));
+      saver.changed();
+      if (newest.token !== copy.known.token) await merge(newest, "", start.text.saved_clock);
+      saver.held = false;
+      saver.keepNow();
+      device.drop(post, copy.key === device.ownKey(post) ? null : copy.key);
+      saver.changed();
+      const note = make("div.note.good", {}, make("p", {}, _("Text that was kept on this device has been brought back.")), button(_("Good"), () => note.remove(), { class: "quiet" }));
+      panels.append(note);
+    }
+  }
+
+  function replaceText(content) {
+    const { state } = desk.view;
+    const doc = fromHTML(content.html, content.blocks);
+    desk.view.dispatch(state.tr.replaceWith(0, state.doc.content.size, doc.content).setMeta("addToHistory", false).setMeta("quiet", true));
+  }
+}
