@@ -6,6 +6,7 @@ What is set from outside (environment, config.toml) wins; then what the author s
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
