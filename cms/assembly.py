@@ -16,6 +16,7 @@ from cms.caching import surround
 from cms.config import Settings, read_settings
 from cms.db import db, init_db
 from cms.embed import blueprint as embed
+from cms.feeds import blueprint as feeds
 from cms.hooks import Plugins
 
 
@@ -35,6 +36,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["midstance"] = Midstance(settings, Plugins(settings.plugin_names()))
     init_db(app, settings.database_url)
     init_api(app, settings)
+    app.register_blueprint(feeds)
     app.register_blueprint(embed)
     with app.app_context():
         surround(app, settings, db.get_engine("read"))

@@ -9,7 +9,9 @@ Headers = list[tuple[str, str]]
 
 METHODS = "GET, HEAD, OPTIONS"
 READABLE = "ETag, Link, Retry-After"  # what a script on another origin may read besides the basic ones
-DROPPED = frozenset({"set-cookie", "content-length", "vary"})  # ours to say, on public paths
+DROPPED = frozenset(
+    {"set-cookie", "content-length", "vary", "access-control-allow-origin"}
+)  # ours to say, on public paths
 
 
 @dataclass(frozen=True, slots=True)

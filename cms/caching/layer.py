@@ -38,15 +38,16 @@ NOT_SHOWN = frozenset({"content-type", "content-length", "link", "content-encodi
 
 
 class Entry:
-    """One finished answer in one encoding. `headers` lacks only Cache-Control and what depends on the visitor."""
+    """One finished answer in one encoding. `headers` lacks only what depends on the visitor and the moment."""
 
-    __slots__ = ("body", "etag", "headers", "not_modified", "status")
+    __slots__ = ("body", "etag", "headers", "not_modified", "says_how_long", "status")
 
     def __init__(self, status: str, headers: Headers, body: bytes, etag: str) -> None:
         self.status = status
         self.body = body
         self.etag = etag
         self.headers = [*headers, ("ETag", etag), ("Content-Length", str(len(body)))]
+        self.says_how_long = any(name.lower() == "cache-control" for name, _ in headers)
         self.not_modified = [pair for pair in self.headers if pair[0].lower() not in NOT_SHOWN]
 
 
@@ -119,7 +120,9 @@ class WholeAnswers:
         asked = environ.get("HTTP_IF_NONE_MATCH")
         unchanged = asked is not None and matches(asked, entry.etag)
         headers = list(entry.not_modified if unchanged else entry.headers)
-        if self._edge:
+        if entry.says_how_long:
+            pass  # the view knew better, for something that never changes
+        elif self._edge:
             headers.append(("Cache-Control", cache_control(self._edge, epoch.due, time.time())))
         else:
             headers.append(self._always_fresh)

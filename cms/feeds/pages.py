@@ -1,0 +1,143 @@
+"""Plain, legible pages: the list of posts, a tag, a post. They need no script and stand in search engines."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from gettext import gettext, ngettext
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Response, redirect, render_template, request
+from markupsafe import Markup
+
+from cms.caching import answer, memo
+from cms.config import Settings
+from cms.db import reading
+from cms.errors import NotFound
+from cms.feeds.texts import as_markdown, markdown_address
+from cms.markup.hashtags import tag_key
+from cms.posts import post_address, zone
+from cms.shapes import Listing, View, list_cards, moved_to, one_tag, public_post, related_cards, tag_called
+from cms.shapes.tags import tag_address
+
+HTML = "text/html; charset=utf-8"
+ON_A_PAGE = 20
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def view_now() -> View:
+    return View.of(reading(), memo())
+
+
+def post_page(slug: str) -> Any:
+    """A post as a page. An old slug redirects."""
+    view = view_now()
+    post = public_post(view, slug)
+    if post is None:
+        return _moved(view, slug, "")
+    page = render_template(
+        "feeds/post.html",
+        **_words(view),
+        post=post,
+        body=Markup(post["html"]),  # noqa: S704 - cleaned and finished when it was published
+        json_ld=script_json(post["json_ld"]),
+        related=related_cards(view, post["id"], 3),
+        markdown_url=markdown_address(view, slug),
+        oembed_url=view.site.public("/oembed?" + urlencode({"url": post["url"]})),
+        post_url=lambda other: post_address(view.site, other),
+    )
+    return html_answer(view, page)
+
+
+def markdown_page(slug: str) -> Any:
+    """A post as Markdown. An old slug redirects."""
+    view = view_now()
+    post = public_post(view, slug, ("markdown",))
+    if post is None:
+        return _moved(view, slug, ".md")
+    headers = {"Link": f'<{post["seo"]["canonical_url"]}>; rel="canonical"'}
+    return answer(as_markdown(view, post), "text/markdown; charset=utf-8", headers=headers, ignores_query=True)
+
+
+def home_page() -> Response:
+    """The newest posts."""
+    view = view_now()
+    return _list_page(view, view.site.site_name, view.site.description, view.site.public("/"), "", Listing())
+
+
+def tag_page(slug: str) -> Any:
+    """A tag's posts. An alias or an old slug redirects."""
+    view = view_now()
+    tag = one_tag(view, slug)
+    if tag is None:
+        present = tag_called(view, slug, tag_key(slug))
+        if present is None:
+            raise NotFound
+        return redirect(f"{request.script_root}/tags/{quote(present, safe='')}", code=301)
+    feed = f"{tag['url']}/feed.xml"
+    return _list_page(view, tag["name"], tag["description"], tag["url"], feed, Listing(tags=(slug,)))
+
+
+def _list_page(view: View, heading: str, words: str, address: str, feed: str, posts: Listing) -> Response:
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and 1 <= int(asked[:6]) <= 10_000 else 1
+    cards, total = list_cards(view, Listing(tags=posts.tags, page=number, limit=ON_A_PAGE))
+    page = render_template(
+        "feeds/list.html",
+        **_words(view),
+        heading=heading,
+        words=words,
+        address=address,
+        feed=feed,
+        cards=cards,
+        page=number,
+        pages=-(-total // ON_A_PAGE),
+    )
+    return html_answer(view, page, ignores_query="page" not in request.args)
+
+
+def html_answer(view: View, page: str, *, ignores_query: bool = True) -> Response:
+    """A page that may load pictures and our style sheet, and nothing else."""
+    own = urlsplit(view.site.public_url)
+    policy = (
+        f"default-src 'none'; style-src 'self' {own.scheme}://{own.netloc}; img-src 'self' https: data: "
+        f"{own.scheme}://{own.netloc}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+    return answer(page, HTML, headers={"Content-Security-Policy": policy}, ignores_query=ignores_query)
+
+
+def day(moment: str, site: Settings) -> str:
+    """A moment as a day in the author's time zone: 22 November 2026 in English, 2026-11-22 in other languages."""
+    local = datetime.fromisoformat(moment)
+    if local.tzinfo is not None:
+        local = local.astimezone(zone(site))
+    if not site.language.lower().startswith("en"):
+        return local.date().isoformat()
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def script_json(data: Mapping[str, Any]) -> Markup:
+    """JSON that is safe inside <script>: no character that could end it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe)  # noqa: S704 - escaped in the line above
+
+
+def _words(view: View) -> dict[str, Any]:
+    return {
+        "site": view.site,
+        "_": lambda text, **values: gettext(text) % values if values else gettext(text),
+        "ngettext": lambda one, many, number: ngettext(one, many, number) % {"num": number},
+        "day": lambda moment: day(moment, view.site),
+        "tag_url": lambda slug: tag_address(view, slug),
+    }
+
+
+def _moved(view: View, slug: str, ending: str) -> Any:
+    present = moved_to(view, slug)
+    if present is None:
+        raise NotFound
+    return redirect(f"{request.script_root}/posts/{quote(present, safe='')}{ending}", code=301)
