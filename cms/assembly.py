@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+import cms
 import cms.auth
 import cms.library.tables
 import cms.media
@@ -35,7 +36,7 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.upload_bytes)
     app.extensions["midstance"] = Midstance(settings, Plugins(settings.plugin_names()))
     init_db(app, settings.database_url)
-    init_api(app, settings)
+    init_api(app, settings, cms.__version__)
     app.register_blueprint(feeds)
     app.register_blueprint(embed)
     with app.app_context():

@@ -15,11 +15,11 @@ from cms.api.tags import tags
 from cms.config import Settings
 
 
-def init_api(app: Flask, settings: Settings) -> None:
+def init_api(app: Flask, settings: Settings, version: str) -> None:
     """Register every public JSON resource, the health addresses and the one error handler."""
     handle_problems(app)
     app.extensions["midstance_openapi"] = {
-        "api": make_api(app, settings, (posts, tags, authors, search, site, preview))
+        "api": make_api(app, settings, version, (posts, tags, authors, search, site, preview))
     }
     app.register_blueprint(documents)
     app.register_blueprint(health)

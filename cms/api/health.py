@@ -6,10 +6,9 @@ import resource
 import time
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-import cms
 from cms import search
 from cms.api.problems import NOTHING_HERE, problem
 from cms.db import newest_seq, reading
@@ -55,7 +54,7 @@ def metrics() -> Response:
         ("process_max_resident_memory_bytes", "gauge", "Most memory this worker had.", used.ru_maxrss * 1024),
         ("process_start_time_seconds", "gauge", "When this worker started.", STARTED),
     ]
-    lines = [f'# TYPE midstance_info gauge\nmidstance_info{{version="{cms.__version__}"}} 1']
+    lines = [f'# TYPE midstance_info gauge\nmidstance_info{{version="{current_app.config["API_VERSION"]}"}} 1']
     lines += [f"# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}" for name, kind, help, value in figures]
     return _never_kept(Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8"))
 

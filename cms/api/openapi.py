@@ -7,7 +7,6 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import fields
 
-import cms
 from cms.api.blueprint import JSON, PublicBlueprint
 from cms.api.problems import PROBLEM_JSON
 from cms.api.queries import CommaList
@@ -57,9 +56,9 @@ class PublicApi(Api):  # type: ignore[misc] # flask-smorest ships no types
         self.DEFAULT_RESPONSE_CONTENT_TYPE = JSON
 
 
-def make_api(app: Flask, settings: Settings, blueprints: tuple[PublicBlueprint, ...]) -> PublicApi:
+def make_api(app: Flask, settings: Settings, version: str, blueprints: tuple[PublicBlueprint, ...]) -> PublicApi:
     """Register the blueprints under /api/v1 and describe them."""
-    app.config.update(API_TITLE="Midstance", API_VERSION=cms.__version__, OPENAPI_VERSION="3.1.0")
+    app.config.update(API_TITLE="Midstance", API_VERSION=version, OPENAPI_VERSION="3.1.0")
     api = PublicApi(spec_kwargs={"info": {"description": ABOUT}, "servers": [{"url": settings.public()}]})
     api.init_app(app)
     api.ma_plugin.converter.add_parameter_attribute_function(_comma_list)
