@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Flask
 
-import cms
 import cms.auth
 import cms.library.tables
 import cms.media
 import cms.posts
 import cms.search.tables  # noqa: F401 - every table must be known before Alembic compares
+from cms import __version__
 from cms.api import init_api
 from cms.caching import surround
 from cms.config import Settings, read_settings
@@ -36,9 +36,12 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.upload_bytes)
     app.extensions["midstance"] = Midstance(settings, Plugins(settings.plugin_names()))
     init_db(app, settings.database_url)
-    init_api(app, settings, cms.__version__)
+    init_api(app, settings, __version__)
     app.register_blueprint(feeds)
     app.register_blueprint(embed)
+    for brought in app.extensions["midstance"].plugins.answers("blueprints"):
+        for blueprint in brought:
+            app.register_blueprint(blueprint)
     with app.app_context():
         surround(app, settings, db.get_engine("read"))
     return app
