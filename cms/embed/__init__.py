@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from cms.embed import files, fragments, pages
+from cms.embed import demo, files, fragments, pages
 from cms.embed.headers import shared
 from cms.embed.words import FILTERS
 
@@ -19,6 +19,9 @@ blueprint.add_url_rule("/embed/fragment/posts", "fragment_posts", fragments.post
 blueprint.add_url_rule("/embed/fragment/tags", "fragment_tags", fragments.tags)
 blueprint.add_url_rule("/embed/fragment/post/<slug>", "fragment_post", fragments.post)
 blueprint.add_url_rule("/embed/fragment/related/<slug>", "fragment_related", fragments.related)
+blueprint.add_url_rule("/embed/demo/", "demo", demo.home)
+blueprint.add_url_rule("/embed/demo/blog", "demo_blog", demo.blog)
+blueprint.add_url_rule("/embed/demo/article", "demo_article", demo.article)
 blueprint.add_url_rule("/embed/sample", view_func=pages.sample)
 for name, function in FILTERS.items():
     blueprint.add_app_template_filter(function, name)

@@ -77,4 +77,5 @@ def _file(body: bytes, kind: str, keep: str) -> Response:
         response.headers["Content-Encoding"] = encoding
     response.set_etag(hashlib.sha256(body).hexdigest()[:24] + (f"-{encoding}" if encoding else ""))
     response.vary.add("Accept-Encoding")
-    return shared(response.make_conditional(request), keep)
+    response.make_conditional(request)
+    return shared(response, keep)

@@ -28,6 +28,9 @@ const inPage = (name) => new URLSearchParams(location.search).get(name);
 // The address of the service: said on the element, said on the script tag, or where the script came from.
 const home = (element) => element.said("api") || script?.dataset.api || HERE.replace(/\/embed[./][^/]*$/, "");
 
+// Where a post is read: at its own address, or as data-post-url on the script tag says.
+const addressOf = ({ slug, url }) => script?.dataset.postUrl?.replace("{slug}", slug) || url;
+
 // Fetch one answer; with data-static, on the element or the script tag, from where `cms publish-static` put it.
 const get = async (element, path, query = {}, signal) => {
   const files = element.dataset.static ?? script?.dataset.static;
@@ -45,9 +48,9 @@ const siteOf = (element) => (sites[home(element)] ??= get(element, "/site").catc
 
 // The slug said on the element, or the one that the page's address holds, matched by POST_URL.
 const slugOf = async (element) => {
-  const said = element.said("slug") || inPage("post");
+  const said = element.said("slug");
   if (said) return said;
-  const pattern = element.said("address") || (await siteOf(element)).post_url || "/{slug}";
+  const pattern = script?.dataset.postUrl || (await siteOf(element)).post_url || "/{slug}";
   const key = pattern.match(/(\w+)={slug}/)?.[1];
   return key ? inPage(key) : location.pathname.match(".*" + pattern.replace(/^\w+:..[^/]+/, "").replace("{slug}", "([^/]+)"))?.[1];
 };

@@ -8,11 +8,12 @@ const picture = ({ src, srcset, width, height, alt, focal_point: focus }, sizes,
 
 class List extends Cms {
   // One post as a card. An empty post keeps the room of one that is on its way.
-  card({ title, url, excerpt, cover, published_at: time, reading_time: minutes }, why) {
+  card(post, why) {
+    const { title, url, excerpt, cover, published_at: time, reading_time: minutes } = post;
     return h("li.card", {},
       cover ? picture(cover, this.said("sizes", "(min-width: 44rem) 22rem, 92vw"), "lazy") : h("div.cover"),
       h("div.text", {},
-        h(`h${this.said("level", 3)}.title`, {}, url && h("a.link", { href: url }, h("bdi", {}, title))),
+        h(`h${this.said("level", 3)}.title`, {}, url && h("a.link", { href: addressOf(post) }, h("bdi", {}, title))),
         h(why ? "p.reason" : "p.excerpt", {}, why || excerpt),
         h("p.meta", {}, dots(this.date(time), minutes && t("{n} min read", minutes)))));
   }
@@ -36,7 +37,8 @@ class Posts extends List {
     const query = { tag: filter && inPage("tag") || this.said("tag"), limit: this.limit() };
     const q = filter && inPage("q");
     if (q) return get(this, "/search", { ...query, q }, signal);
-    for (const name of ["hashtag", "author", "featured", "order", "page"]) query[name] = this.said(name);
+    query.featured = this.hasAttribute("featured");
+    for (const name of ["hashtag", "author", "order", "page"]) query[name] = this.said(name);
     return get(this, "/posts", query, signal);
   }
 
@@ -44,7 +46,7 @@ class Posts extends List {
     const { posts = found.results, query, meta } = found;
     const had = this.more;
     this.more = meta.pagination.next && this.hasAttribute("more") && button("More posts", () => this.setAttribute("limit", +this.limit() + this.usual));
-    const cards = posts.map((post) => this.card(post, post.highlights?.body[0] && marked(post.highlights.body[0])));
+    const cards = posts.slice(0, this.limit()).map((post) => this.card(post, post.highlights?.body[0] && marked(post.highlights.body[0])));
     this.show(query && h("p.note", { role: "status" }, told(found)), h("ul.cards", {}, cards), this.more);
     if (had) cards.at(-this.usual)?.querySelector("a").focus();
   }

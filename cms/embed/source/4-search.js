@@ -47,7 +47,7 @@ class Search extends Cms {
     if (!q) return this.open();
     this.timer = setTimeout(() => {
       this.form.ariaBusy = true;
-      this.once((signal) => get(this, "/search", { q, tag: [...this.chosen, this.said("tag")], limit: this.said("limit", 6), instant: 1 }, signal), (found) => this.paint(found), () => this.paint());
+      this.once((signal) => get(this, "/search", { q, tag: [...this.chosen, this.said("tag")], limit: this.said("limit", 6) }, signal), (found) => this.paint(found), () => this.paint());
     }, pause);
   }
 
@@ -61,8 +61,10 @@ class Search extends Cms {
       facet.onclick = () => this.typed(this.chosen[on ? "delete" : "add"](tag.slug) && this.input.focus());
       return facet;
     }));
-    this.list.replaceChildren(...results.map(({ title, url, highlights, passage }, at) => {
+    this.list.replaceChildren(...results.map((post, at) => {
+      const { title, highlights, passage } = post;
       const [body] = highlights.body;
+      const url = addressOf(post);
       return h("li.option", { role: "option", id: "o" + at, "data-url": passage?.id ? url + "#" + passage.id : url },
         h("span.title", {}, marked(highlights.title[0] ? highlights.title : [[title]])),
         passage?.heading && h("span.meta", {}, h("bdi", {}, passage.heading)),
