@@ -19,6 +19,9 @@ GAP = 8
 LAST_POSITION = 65_000
 """Positions are kept in 16 bits; what stands after the 65,000th word (a book) is not indexed."""
 
+MOST_TERMS = 200
+"""Words of a post that are kept with it for likeness: the most used."""
+
 ZONES = ("title", "headings", "tags", "excerpt", "references")
 """The zones before the body, in order."""
 
@@ -46,6 +49,12 @@ class Line:
     body_spans: "array[int]" = field(default_factory=lambda: array("I"))
     sections: list[tuple[int, str, str]] = field(default_factory=list)
     heading_words: list[int] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+
+    def weightiest(self) -> list[tuple[str, int]]:
+        """The words that a post is about, as written first, with how often: most used first."""
+        counted = ((surface, len(self.postings[root])) for root, surface in self.written.items())
+        return sorted(counted, key=lambda pair: (-pair[1], pair[0]))[:MOST_TERMS]
 
     def length(self) -> int:
         """How many words there are in the line."""
@@ -81,7 +90,7 @@ def lay_out(document: Document) -> Line:
 
 def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None) -> int:
     """Put the words of `text` into the line from `position`; the position after the last comes back."""
-    postings, words = line.postings, line.words
+    postings, words, written = line.postings, line.words, line.written
     for token in tokens(text):
         if position >= LAST_POSITION:
             break
@@ -91,6 +100,8 @@ def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None
         else:
             places.append(position)
         words.add(token.word)
+        if token.stem not in written and token.word not in STOP_WORDS and len(token.word) > 1:
+            written[token.stem] = token.word
         if spans is not None:
             spans.append(token.start)
             spans.append(token.end - token.start)

@@ -26,7 +26,7 @@ class PostsLexicon:
         self._still = still
         self._posts = 0
         self._words: dict[str, int] = {}
-        self._stems: dict[str, int] = {}
+        self.stems: dict[str, int] = {}
         self._sorted: list[str] = []
         self._phrases: dict[tuple[str, ...], tuple[str, int]] = {}
         self._meanings: dict[str, str] = {}
@@ -38,6 +38,7 @@ class PostsLexicon:
         self,
         posts: int,
         words: Iterable[tuple[str, int]],
+        stems: Iterable[tuple[str, int]],
         phrases: Iterable[tuple[str, int]],
         acronyms: Iterable[str],
     ) -> None:
@@ -51,6 +52,8 @@ class PostsLexicon:
                 for word in fresh:
                     insort(self._sorted, word)
             self._near.add(fresh)
+            for root, count in stems:
+                self.stems[root] = self.stems.get(root, 0) + count
             for phrase, count in phrases:
                 key = tuple(stem(fold_word(word)) for word in phrase.split())
                 known = self._phrases.get(key)
@@ -64,8 +67,6 @@ class PostsLexicon:
         """Count a word; whether it is new."""
         known = self._words.get(word, 0)
         self._words[word] = known + count
-        root = stem(word)
-        self._stems[root] = self._stems.get(root, 0) + count
         return not known
 
     def size(self) -> int:
@@ -76,7 +77,7 @@ class PostsLexicon:
         return count if count and self._still("word", word) else 0
 
     def posts_with_stem(self, stem: str) -> int:
-        count = self._stems.get(stem, 0)
+        count = self.stems.get(stem, 0)
         return count if count and self._still("stem", stem) else 0
 
     def completions(self, prefix: str, limit: int) -> list[WordCount]:

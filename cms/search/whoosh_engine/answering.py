@@ -1,6 +1,7 @@
 """From scores to an answer: which posts count, which stage that is, one page of them, shown with their words."""
 
 from array import array
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,25 +9,28 @@ import numpy.typing as npt
 
 from cms.search import highlights
 from cms.search.engine import Answer, Clause, Hit, Request, Stage
-from cms.search.whoosh_engine.scoring import Scores, score
+from cms.search.whoosh_engine.feedback import feed_back
+from cms.search.whoosh_engine.scoring import Scores, rarity, score
 from cms.search.whoosh_engine.snapshot import Bools, Postings, Snapshot
 
 ENOUGH = 10
 """Posts that hold all words fill a page: then weaker ones are not shown at all."""
 MOST = 0.6
 """Share of the query (by rarity of its words) from which a post holds most of it."""
-LEAST = 0.5
-"""What the best post must cover: below, nothing fits and nothing is shown."""
-BESIDE_BEST = 0.4
-"""What any post must cover, as a share of what the best one covers."""
+LEAST, LEAST_WORDS = 0.4, 1.0
+"""What the best post must cover: this share, or as much as this many words that no other post holds."""
+LEAST_ABOUT = 0.2
+"""Or this share, by words that a post is about (they stand in its title or tags)."""
+BESIDE_BEST, BESIDE_WORDS = 0.3, 0.8
+"""What any other post must cover: this share of what the best one covers, or as much as so many words."""
 
 
-def answer(snapshot: Snapshot, request: Request) -> Answer:
-    """Score, filter, stage, count, and show one page."""
+def answer(snapshot: Snapshot, request: Request, frequency: Mapping[str, int]) -> Answer:
+    """Score, filter, stage, count, and show one page. `frequency` tells how many posts hold a stem."""
     scores = score(snapshot, request.plan)
     allowed = _allowed(snapshot, request)
-    mask = (scores.total > 0) & allowed
-    stage, mask = staged(scores.coverage, mask, request.plan.fuzzy)
+    stage, mask = staged(snapshot, scores, (scores.total > 0) & allowed, request.plan.fuzzy)
+    feed_back(snapshot, scores, mask, frequency)
     pinned = [n for id in request.pinned if (n := snapshot.number(id)) is not None and allowed[n]]
     mask[pinned] = True
     order = _ordered(snapshot, scores, mask, request.offset + request.limit, pinned)
@@ -51,17 +55,19 @@ def _allowed(snapshot: Snapshot, request: Request) -> Bools:
     return allowed
 
 
-def staged(coverage: npt.NDArray[np.float32], mask: Bools, fuzzy: bool) -> tuple[Stage, Bools]:
-    """The stage that the best posts reach, and the posts that count at it."""
+def staged(snapshot: Snapshot, scores: Scores, mask: Bools, fuzzy: bool) -> tuple[Stage, Bools]:
+    """The stage that the best posts reach, and the posts that count at it; none if nothing really fits."""
+    coverage, word = scores.coverage, rarity(snapshot.posts, 0)
     best = float(coverage[mask].max()) if mask.any() else 0.0
-    if best < LEAST:
+    fits = best >= LEAST or best * scores.asked >= LEAST_WORDS * word
+    if not fits and not (mask.any() and float(scores.about[mask].max()) >= LEAST_ABOUT):
         return ("fuzzy" if fuzzy else "any"), np.zeros_like(mask)
     whole = mask & (coverage > 0.999)
     stage: Stage = "all" if whole.any() else "most" if best >= MOST else "any"
     if int(whole.sum()) >= ENOUGH:
         mask = whole
     else:
-        mask = mask & (coverage >= max(BESIDE_BEST * best, 0.0))
+        mask = mask & ((coverage >= BESIDE_BEST * best) | (coverage * scores.asked >= BESIDE_WORDS * word))
     return ("fuzzy" if fuzzy else stage), mask
 
 
@@ -176,6 +182,7 @@ def explain(snapshot: Snapshot, request: Request, scores: Scores, number: int) -
         "score": round(float(scores.total[number]), 4),
         "coverage": round(float(scores.coverage[number]), 3),
         "words": rows,
+        "like_the_best": round(scores.fed.get(number, 0.0), 4),
         "closeness": round(scores.close.get(number, 0.0), 4),
     }
 

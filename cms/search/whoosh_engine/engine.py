@@ -97,7 +97,8 @@ class WhooshEngine:
 
     def search(self, request: Request) -> Answer:
         with broken_means_rebuild():
-            return answer(self.snapshot(), request)
+            snapshot = self.snapshot()
+            return answer(snapshot, request, self.teaching(snapshot).lexicon.stems)
 
     def suggest(self, q: str, limit: int) -> list[Suggestion]:
         with broken_means_rebuild():

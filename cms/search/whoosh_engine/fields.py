@@ -9,7 +9,7 @@ from whoosh import columns, fields, formats
 from cms.search.engine import Document
 from cms.search.layout import ZONES, Line, lay_out
 
-FORMAT = 1
+FORMAT = 2
 """Raise this when the index is written differently: older ones are then rebuilt."""
 
 
@@ -97,7 +97,10 @@ def to_fields(document: Document) -> dict[str, Any]:
 
 def stored(document: Document, line: Line) -> dict[str, Any]:
     """What highlights, passages and likeness need of a hit."""
+    terms = line.weightiest()
     return {
+        "terms": "\t".join(word for word, _ in terms),
+        "counts": array("H", (min(count, 65_535) for _, count in terms)).tobytes(),
         "id": document.id,
         "title": document.title,
         "title_spans": line.title_spans.tobytes(),

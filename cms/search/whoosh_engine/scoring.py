@@ -14,16 +14,18 @@ import numpy.typing as npt
 from cms.search.engine import Clause, Plan, Want
 from cms.search.whoosh_engine.snapshot import Bools, Floats, Postings, Snapshot
 
-K1, B = 1.2, 0.75
-ZONE_WEIGHTS = (0.2, 0.1, 0.1, 0.05)
+K1, B = 1.2, 0.6
+ZONE_WEIGHTS = (0.3, 0.15, 0.15, 0.05)
 """What a word in the title, a heading, a tag or the excerpt adds to the same word anywhere."""
 ZONE_LENGTHS = (8.0, 30.0, 20.0, 25.0)
 """Lengths at which a zone's word counts fully: a word of a long title says less."""
+ABOUT = 0.14
+"""From this zone bonus on (a title or a tag) a post is about the word, and does not just mention it."""
 BESIDE = 0.25
 """How much the weaker of two ways to meet a want adds to the stronger."""
 CANDIDATES = 100
 """Posts whose words are looked at for closeness: the best by words alone."""
-ADJACENT, NEAR, WINDOW = 0.25, 0.1, 8
+ADJACENT, NEAR, WINDOW = 0.15, 0.15, 8
 
 
 @dataclass(slots=True)
@@ -34,21 +36,33 @@ class Part:
     clause: Clause
     posts: npt.NDArray[np.int32]
     values: Floats
+    about: Bools
 
 
 @dataclass(slots=True)
 class Scores:
-    """A plan scored: for each post its score and the share of the query that it covers (0..1)."""
+    """A plan scored: for each post its score, and the shares of the query (0..1) that it covers, and is about.
+
+    `asked` is how much was asked for, as the sum of the wants' weights.
+    """
 
     total: Floats
     coverage: Floats
+    about: Floats
+    asked: float = 0.0
     parts: list[Part] = field(default_factory=list)
     close: dict[int, float] = field(default_factory=dict)
+    fed: dict[int, float] = field(default_factory=dict)
 
 
 def idf(posts: int, frequency: int) -> float:
     """Whoosh's inverse document frequency: ln(N / (n + 1)) + 1."""
     return log(max(posts, 1) / (frequency + 1)) + 1.0
+
+
+def rarity(posts: int, frequency: int) -> float:
+    """How much a word says: Whoosh's idf less a half, which tells rare and common words further apart."""
+    return max(idf(posts, frequency) - 0.5, 0.1)
 
 
 def saturate(counts: npt.NDArray[np.int32], lengths: Floats, average: float) -> Floats:
@@ -62,9 +76,9 @@ def score(snapshot: Snapshot, plan: Plan, base_only: bool = False) -> Scores:
     """Score every post for a plan. `base_only` leaves out all that is not Whoosh's BM25F."""
     total = np.zeros(snapshot.count, np.float32)
     coverage = np.zeros(snapshot.count, np.float32)
-    scores = Scores(total, coverage)
-    weights = [_weight(snapshot, want) for want in plan.wants]
+    weights = [_weight(snapshot, want, base_only) for want in plan.wants]
     asked = sum(weight * want.count for want, weight in zip(plan.wants, weights, strict=True) if want.needed)
+    scores = Scores(total, coverage, np.zeros(snapshot.count, np.float32), asked)
     for number, (want, weight) in enumerate(zip(plan.wants, weights, strict=True)):
         parts = [part for clause in want.clauses if (part := _clause(snapshot, number, clause, weight, base_only))]
         scores.parts += parts
@@ -76,20 +90,25 @@ def score(snapshot: Snapshot, plan: Plan, base_only: bool = False) -> Scores:
     return scores
 
 
-def _weight(snapshot: Snapshot, want: Want) -> float:
-    """How much a want says: the idf of what was typed; a word that no post holds says the most."""
-    first = want.clauses[0]
-    rarest = 0
-    for word in first.stems:
-        postings = snapshot.postings(word)
-        frequency = snapshot.frequency(postings) if postings else 0
-        rarest = frequency if word == first.stems[0] else min(rarest, frequency)
-    return max(idf(snapshot.posts, rarest), 0.05)
+def _weight(snapshot: Snapshot, want: Want, base_only: bool) -> float:
+    """How much a want says: the rarity of what was typed, or of what it was repaired to.
+
+    A word that no post holds in any form says the most.
+    """
+    measure = idf if base_only else rarity
+    for clause in want.clauses:
+        if clause.kind not in ("vocabulary", "acronym"):
+            lists = [snapshot.postings(word) for word in clause.stems]
+            if all(lists):
+                return measure(snapshot.posts, min(snapshot.frequency(known) for known in lists if known))
+    return measure(snapshot.posts, 0)
 
 
 def _add_want(scores: Scores, want: Want, parts: list[Part], share: float) -> None:
     """Add the best clause of a want to each post, and a little of the next best."""
     count = np.float32(want.count)
+    for part in parts:
+        scores.about[part.posts[part.about]] += np.float32(share / max(len(parts), 1))
     if len(parts) == 1:
         scores.total[parts[0].posts] += parts[0].values * count
         scores.coverage[parts[0].posts] += np.float32(share)
@@ -112,14 +131,18 @@ def _clause(snapshot: Snapshot, want: int, clause: Clause, weight: float, base_o
             return None
         posts, counts = postings.posts, postings.counts
         values = saturate(counts, snapshot.lengths[posts], snapshot.average_length)
+        about = np.zeros(len(posts), np.bool_)
         if not base_only:
-            values = values + zones(snapshot, postings)
+            zone = zones(snapshot, postings)
+            values = values + zone
+            about = zone >= ABOUT
     else:
         posts, counts = phrase(snapshot, clause.stems)
         if not len(posts):
             return None
         values = saturate(counts, snapshot.lengths[posts], snapshot.average_length)
-    return Part(want, clause, posts, values * np.float32(weight * clause.weight))
+        about = np.ones(len(posts), np.bool_)
+    return Part(want, clause, posts, values * np.float32(weight * clause.weight), about)
 
 
 def zones(snapshot: Snapshot, postings: Postings) -> Floats:

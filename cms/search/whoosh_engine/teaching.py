@@ -37,10 +37,11 @@ class Teaching:
                 self.lexicon.learn(
                     snapshot.posts,
                     terms_of(segment.leaf, "word"),
+                    terms_of(segment.leaf, "all"),
                     terms_of(segment.leaf, "phrase"),
                     [term for term, _ in terms_of(segment.leaf, "acronym")],
                 )
-            self.lexicon.learn(snapshot.posts, (), (), ())
+            self.lexicon.learn(snapshot.posts, (), (), (), ())
             self._learned = ids
             self._snapshot = snapshot
 
