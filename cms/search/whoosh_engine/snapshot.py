@@ -22,6 +22,10 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 
+STORED_KEPT = 128
+"""Posts whose texts are kept in memory after they were shown."""
+
+
 @dataclass(slots=True)
 class Postings:
     """Where a term stands: `posts` ascending, `counts` in each, `positions` in a row from `starts`."""
@@ -48,7 +52,6 @@ class Segment:
         self.id: str = leaf.segment().segment_id()
         self.count: int = leaf.doc_count_all()
         self.lengths = lengths(leaf, "all", byte_to_length)
-        self.total_length: int = leaf.field_length("all")
         self.published = column(leaf, "published", ">i4").astype(np.int32)
         self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
         self.tags = {term: self._posts("tag", term) for term, _ in terms_of(leaf, "tag")}
@@ -84,9 +87,9 @@ class Snapshot:
         self.ends = [
             self._joined([segment.ends[zone] for segment in self.segments], np.uint16) for zone in range(len(ZONES))
         ]
-        total = sum(segment.total_length for segment in self.segments)
-        self.average_length = total / self.count if self.count else 1.0
+        self.average_length = float(self.lengths[self.live].mean()) if self.posts else 1.0
         self._tag_matrix()
+        self._stored: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._budget = budget
         self._cache: OrderedDict[str, Postings | None] = OrderedDict()
         if before and self.segments[: len(before.segments)] == before.segments:
@@ -195,9 +198,14 @@ class Snapshot:
 
     def stored(self, post: int) -> dict[str, Any]:
         """What is stored of a post for highlights."""
-        segment, number = self.segment_of(post)
         with self.lock:
-            return dict(segment.leaf.stored_fields(number)["doc"])
+            known = self._stored.get(post)
+            if known is None:
+                segment, number = self.segment_of(post)
+                known = self._stored[post] = dict(segment.leaf.stored_fields(number)["doc"])
+                if len(self._stored) > STORED_KEPT:
+                    self._stored.popitem(last=False)
+            return known
 
     def number(self, id: str) -> int | None:
         """The number of a living post by its id."""
