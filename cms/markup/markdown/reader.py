@@ -18,6 +18,7 @@ from cms.markup.clean.policy import allowed, kept_attributes
 from cms.markup.markdown.fences import BadBlock, kind_of, read_block
 from cms.markup.tokens import escape_text, escape_value, open_tag
 
+MOST_BRACKETS = 10_000  # each may open a link, which the parser looks for to the end of its paragraph
 LEVELS = {"h1": "h2", "h5": "h4", "h6": "h4"}
 MARKS = {"strong": "strong", "em": "em", "s": "s"}
 CONTAINERS = frozenset({"blockquote", "bullet_list", "list_item", "table", "thead", "tbody", "tr"})
@@ -170,10 +171,11 @@ def plain(children: Iterable[Token]) -> str:
 
 def read(markdown: str, blocks: bool = True) -> tuple[str, dict[str, dict[str, Any]]]:
     """Markdown -> HTML and blocks (or code, where `blocks` are not wanted). Raises TooLarge or BadBlock."""
-    if len(markdown) > MOST_CHARACTERS:
+    brackets = markdown.count("[")
+    if len(markdown) > MOST_CHARACTERS or brackets > MOST_BRACKETS:
         raise TooLarge(
-            f"This text has {len(markdown):,} characters; {MOST_CHARACTERS:,} is the most that one post can hold. "
-            "Please split it into two posts."
+            f"This text has {len(markdown):,} characters and {brackets:,} brackets; {MOST_CHARACTERS:,} and "
+            f"{MOST_BRACKETS:,} are the most that one post can hold. Please split it into two posts."
         )
     renderer = Renderer(blocks)
     return renderer.document(PARSER.parse(characters(markdown)[0])), renderer.blocks

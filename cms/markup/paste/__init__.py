@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from cms.errors import BadInput, TooLarge
 from cms.markup.clean import Removed, clean
-from cms.markup.clean.guard import characters
+from cms.markup.clean.guard import MOST_CHARACTERS, characters
 from cms.markup.clean.report import report
 from cms.markup.markdown.reader import read as read_markdown
 from cms.markup.paste.lines import read_lines
 from cms.markup.paste.plain import looks_like_markdown, text_lines
 from cms.markup.paste.shaped import Shaped, shape
-from cms.markup.paste.tree import MOST_CHARACTERS, read_tree
+from cms.markup.paste.tree import read_tree
 from cms.markup.paste.written import html_of
 
 __all__ = ["Pasted", "paste"]
@@ -40,12 +40,7 @@ def paste(html: str | None, text: str | None = None) -> Pasted:
     Takes up to 4,000,000 characters and 60,000 tags in linear time. Raises TooLarge or BadInput, with the cure.
     """
     text = text or ""
-    if len(text) > MOST_CHARACTERS:
-        raise TooLarge(
-            f"This text has {len(text):,} characters; {MOST_CHARACTERS:,} is the most to paste at once. "
-            "Please paste it in parts."
-        )
-    if html and html.strip() and not (text.strip() and looks_like_markdown(text) and not STRUCTURE.search(html)):
+    if html and html.strip() and not (looks_like_markdown(text[:MOST_CHARACTERS]) and not STRUCTURE.search(html)):
         pasted = from_html(html)
         if pasted.html or not text.strip():
             return pasted

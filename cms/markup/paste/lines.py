@@ -279,7 +279,9 @@ class Reader:
             self.lines.append(Line("img", attributes={"src": kept or source} | named, quote=where.quote))
             return
         self.pictures += 1
-        self.add(f"[Picture: {alt}]" if alt else f"[Picture {self.pictures}]", replace(where, marks=frozenset(), href=""))
+        self.add(
+            f"[Picture: {alt}]" if alt else f"[Picture {self.pictures}]", replace(where, marks=frozenset(), href="")
+        )
         self.finish()
 
 

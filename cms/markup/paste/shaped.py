@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import groupby
 
+from cms.errors import TooLarge
 from cms.markup.addresses import typed_addresses
+from cms.markup.clean.guard import MOST_CHARACTERS
 from cms.markup.paste.lines import Line, Run
 
-SPACES = re.compile("[ \t\n\r\xa0\u200b\ufeff]+")
+WHITE = " \t\n\r\xa0"
+SPACES = re.compile(f"[{WHITE}]+")
 NOTHING = re.compile("[\\s\u200b\ufeff\u2800\u2063\u3164]*")
 BULLET = re.compile(r"\s*([•●▪■∙‣⁃◦○▫·])\s*(?=\S)")
 DASH = re.compile(r"\s*([-–—*])\s+(?=\S)")
@@ -29,7 +33,12 @@ class Shaped:
 
 
 def shape(lines: list[Line]) -> Shaped:
-    """Give lines the structure that was typed."""
+    """Give lines the structure that was typed. Raises TooLarge for more text than a post can hold."""
+    if (many := sum(len(run.text) for line in lines for run in line.runs if not run.text.isspace())) > MOST_CHARACTERS:
+        raise TooLarge(
+            f"This text has {many:,} characters; {MOST_CHARACTERS:,} is the most that one post can hold. "
+            "Please paste it in parts."
+        )
     done = Shaped([line for line in map(tidy, lines) if line.kind in STANDING or line.runs])
     unblank(done.lines, lines)
     plain_marks(done.lines)
@@ -72,17 +81,22 @@ def tidy(line: Line) -> Line:
         return line
     pieces: list[Run] = []
     for run in line.runs:
-        for part in re.split("([ \t\n\r\xa0\u200b\ufeff]+)", run.text):
-            if part:
-                pieces.append(replace(run, text=one_space(part) if SPACES.fullmatch(part) else part))
+        text = run.text.replace("\u200b", "").replace("\ufeff", "")
+        core = text.strip(WHITE)
+        if not core:
+            pieces.append(replace(run, text=text))
+            continue
+        at = text.index(core[0])
+        lead, tail = text[:at], text[at + len(core) :]
+        pieces += [replace(run, text=lead), replace(run, text=SPACES.sub(inner_space, core)), replace(run, text=tail)]
     line.runs = joined(between_words(pieces))
     return line
 
 
-def one_space(space: str) -> str:
-    """White space as one space; a no-break space that stands alone stays; zero-width ones go."""
-    space = space.replace("\u200b", "").replace("\ufeff", "")
-    return space if space in ("", "\xa0") else " "
+def inner_space(match: re.Match[str]) -> str:
+    """White space inside a run as one space."""
+    space, whole = match[0], match.string
+    return space if space == " " else no_break(space, whole[match.start() - 1], whole[match.end()])
 
 
 def between_words(pieces: list[Run]) -> list[Run]:
@@ -90,36 +104,29 @@ def between_words(pieces: list[Run]) -> list[Run]:
     out: list[Run] = []
     space = ""
     for piece in pieces:
-        if not piece.text.strip(" \xa0"):
-            space = " " if space and piece.text else space or piece.text
+        if not piece.text.strip(WHITE):
+            space += piece.text
             continue
         if space and out:
             shared = out[-1].marks & piece.marks
-            out.append(
-                Run(
-                    no_break(space, out[-1].text, piece.text),
-                    shared,
-                    out[-1].href if out[-1].href == piece.href else "",
-                )
-            )
+            href = piece.href if out[-1].href == piece.href else ""
+            out.append(Run(no_break(space, out[-1].text[-1], piece.text[0]), shared, href))
         out.append(piece)
         space = ""
     return out
 
 
 def no_break(space: str, before: str, after: str) -> str:
-    """A no-break space stays where typography wants it: after a number, before a French sign."""
-    return space if space == " " or before[-1:].isdigit() or after[:1] in "?!:;»%" or before[-1:] == "«" else " "
+    """One space; a no-break space stays where typography wants it: after a number, before a French sign."""
+    wanted = space == "\xa0" and (before.isdigit() or before == "«" or after in "?!:;»%")
+    return space if wanted else " "
 
 
 def joined(runs: list[Run]) -> list[Run]:
     """Neighbours with the same marks as one run."""
     out: list[Run] = []
-    for run in runs:
-        if out and out[-1].marks == run.marks and out[-1].href == run.href:
-            out[-1] = replace(run, text=out[-1].text + run.text)
-        else:
-            out.append(run)
+    for (marks, href), same in groupby(runs, key=lambda run: (run.marks, run.href)):
+        out.append(Run("".join(run.text for run in same), marks, href))
     return out
 
 
@@ -223,7 +230,7 @@ def keycap_headings(lines: list[Line]) -> None:
             continue
         words = KEYCAP.sub("", line.text).strip()
         after = lines[at + 1]
-        ends = words[-1:] in ".,;:…" or not any(map(str.isalpha, words))
+        ends = words[-1:] in ".,;…" or not any(map(str.isalpha, words))
         if not ends and after.kind not in ("h", "hr") and not KEYCAP.match(after.text):
             line.kind, line.level, line.soft = "h", 2, False
             after.soft = False
