@@ -14,8 +14,10 @@ import cms.search.tables  # noqa: F401 - every table must be known before Alembi
 from cms import __version__
 from cms.api import init_api
 from cms.caching import surround
+from cms.cli import init_cli
 from cms.config import Settings, read_settings
 from cms.db import db, init_db
+from cms.editor import register as register_editor
 from cms.embed import blueprint as embed
 from cms.feeds import blueprint as feeds
 from cms.hooks import Plugins
@@ -39,6 +41,8 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     init_api(app, settings, __version__)
     app.register_blueprint(feeds)
     app.register_blueprint(embed)
+    register_editor(app)
+    init_cli(app)
     for brought in app.extensions["midstance"].plugins.answers("blueprints"):
         for blueprint in brought:
             app.register_blueprint(blueprint)
