@@ -85,13 +85,14 @@ def remember(
     *,
     post_id: str | None = None,
     whole: bool = False,
+    is_new: bool = False,
 ) -> None:
-    """Keep a file as it came, in the running transaction."""
-    row = session.get(LibraryFile, path) or LibraryFile(path=path)
+    """Keep a file as it came, in the running transaction. `is_new` saves looking for what was kept before."""
+    row = (None if is_new else session.get(LibraryFile, path)) or LibraryFile(path=path)
     row.digest, row.data, row.stamps = hashlib.sha256(data).hexdigest(), data, stamps
     row.post_id, row.whole = post_id, whole
     session.add(row)
-    if post_id is not None:  # a file that was renamed
+    if post_id is not None and not is_new:  # the file may have been renamed
         folder = path.split("/", 1)[0]
         session.execute(
             sa.delete(LibraryFile).where(

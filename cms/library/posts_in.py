@@ -22,7 +22,7 @@ from cms.library.post_file import PostFile
 from cms.library.problems import Problem, Unusable
 from cms.library.tables import LibraryFile
 from cms.markup.outline import slugify
-from cms.posts import Author, Post, Redirect, Revision
+from cms.posts import Author, Post, Redirect, Revision, Tag, new_id
 from cms.publishing import fill_author, free_slug, put_live, settle
 from cms.publishing.desk import fill, open_draft, same_content
 
@@ -50,8 +50,16 @@ class Known:
 
     standings: dict[str, kept.Standing]
     files: dict[str, LibraryFile]
-    ids: dict[str, str] = field(default_factory=dict)  # post id -> file that has it
+    posts: dict[str, str] = field(default_factory=dict)  # slug -> id of the post that has it
+    ids: dict[str, str] = field(default_factory=dict)  # folder/id -> file that speaks for it
     slugs: dict[str, str] = field(default_factory=dict)
+    authors: dict[str, str] = field(default_factory=dict)  # as posts write them -> slug
+    tags: dict[int, str] = field(default_factory=dict)  # id -> slug
+
+    def forget_made(self) -> None:
+        """After a rollback: authors and tags that were just made are gone."""
+        self.authors.clear()
+        self.tags.clear()
 
     def says_the_same(self, path: str, digest: str) -> bool:
         """Whether this very file was imported, and nothing has happened to its post since."""
@@ -66,6 +74,7 @@ def look(session: Session) -> Known:
     """Look at what the database holds."""
     files = {row.path: row for row in session.scalars(sa.select(LibraryFile))}
     known = Known(kept.standings(session), files)
+    known.posts = {slug: id for id, slug in session.execute(sa.select(Post.id, Post.slug)) if slug}
     session.expunge_all()  # the rows are looked at long after this transaction
     session.rollback()
     return known
@@ -83,6 +92,7 @@ def import_posts(
         if dry_run:
             session.rollback()
             session.info.pop("recorded", None)
+            known.forget_made()
         else:
             session.commit()
         session.expunge_all()
@@ -128,27 +138,46 @@ def _claim(known: Known, path: str, post_id: str | None, slug: str | None, file:
             taken[f"{folder}/{value}"] = path
 
 
-def _import_batch(session: Session, batch: Iterable[PostFile], known: Known, tally: Tally) -> None:
-    session.connection()  # the transaction begins here, with the writers' lock
-    for file in batch:
-        try:
-            with session.begin_nested():
-                outcome = _import_one(session, file, known, tally)
-        except Unusable as unusable:
-            tally.problems.append(unusable.problem(file.path))
-        except CmsError as error:
-            line = file.line("slug" if "slug" in error.errors else "title")
-            tally.problems.append(Problem(file.path, line, error.detail, "Then import again."))
-        else:
+def _import_batch(session: Session, batch: list[PostFile], known: Known, tally: Tally) -> None:
+    """All of a batch at once; if one of its files cannot be imported, again, each behind a savepoint."""
+    outcomes, notes = [], len(tally.notes)
+    try:
+        with session.no_autoflush:
+            outcomes = [_import_one(session, file, known, tally) for file in batch]
+            session.flush()
+    except (Unusable, CmsError):
+        session.rollback()
+        session.expunge_all()
+        known.forget_made()
+        del tally.notes[notes:]
+        for file in batch:
+            _import_behind_savepoint(session, file, known, tally)
+    else:
+        for outcome in outcomes:
             tally.count(outcome)
 
 
+def _import_behind_savepoint(session: Session, file: PostFile, known: Known, tally: Tally) -> None:
+    try:
+        with session.begin_nested(), session.no_autoflush:
+            outcome = _import_one(session, file, known, tally)
+    except Unusable as unusable:
+        tally.problems.append(unusable.problem(file.path))
+    except CmsError as error:
+        line = file.line("slug" if "slug" in error.errors else "title")
+        tally.problems.append(Problem(file.path, line, error.detail, "Then import again."))
+    else:
+        tally.count(outcome)
+        return
+    known.forget_made()
+
+
 def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) -> str:
-    _know_people(session, file, tally)
+    _know_people(session, file, known, tally)
     post = _find(session, file, known)
     before = kept.standing_of(post) if post else None
     if post is None:
-        post = Post(id=file.values["id"]) if file.values["id"] else Post()
+        post = Post(id=file.values["id"] or new_id(), tag_links=[], hashtag_links=[])
         session.add(post)
         session.flush()
     if file.path.startswith("drafts/") and post.live_id is not None:
@@ -162,8 +191,8 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
     if post.deleted_at is not None:
         post.deleted_at = None
     session.flush()
-    session.refresh(post, ["live", "draft"])
-    _remember(session, post, file)
+    session.expire(post, ["live", "draft"])
+    _remember(session, post, file, known)
     if before is None:
         return "new"
     return "same" if before == kept.standing_of(post) else "changed"
@@ -173,10 +202,10 @@ def _find(session: Session, file: PostFile, known: Known) -> Post | None:
     """The post that a file speaks of: by its id, else by its slug, else by the file's own name."""
     if file.values["id"]:
         return session.get(Post, file.values["id"])
-    post = session.scalar(sa.select(Post).where(Post.slug == slugify(file.values["slug"])))
-    if post is None and file.path in known.files:
+    post_id = known.posts.get(slugify(file.values["slug"]))
+    if post_id is None and file.path in known.files:
         post_id = known.files[file.path].post_id
-        post = session.get(Post, post_id) if post_id else None
+    post = session.get(Post, post_id) if post_id else None
     if post is not None:
         folder = file.path.split("/", 1)[0]
         other = known.ids.setdefault(f"{folder}/{post.id}", file.path)
@@ -255,40 +284,51 @@ def _keep_old_slugs(session: Session, post: Post, file: PostFile) -> None:
         session.flush()
 
 
-def _know_people(session: Session, file: PostFile, tally: Tally) -> None:
+def _know_people(session: Session, file: PostFile, known: Known, tally: Tally) -> None:
     """Authors that a post names and nobody has described are made, as tags are, and told."""
-    named = [*file.content.authors, *([file.content.reviewed_by] if file.content.reviewed_by else [])]
-    known = {}
-    for name in dict.fromkeys(named):
-        author = session.scalar(sa.select(Author).where(sa.or_(Author.slug == name, Author.name == name)))
-        if author is None:
-            slug = slugify(name)
-            author = Author(slug=slug)
-            fill_author(author, {"name": name if name != slug else name.replace("-", " ").title()})
-            session.add(author)
-            session.flush()
-            record(session, "author_changed", author=author.id)
-            tally.notes.append(
-                Problem(
-                    file.path,
-                    file.line("authors", "reviewed_by"),
-                    f"Nobody has described the author “{name}”, so {author.name} was made.",
-                    "Say more in authors.yaml, or mend the spelling.",
-                )
+    content = file.content
+    for name in dict.fromkeys([*content.authors, *([content.reviewed_by] if content.reviewed_by else [])]):
+        if name not in known.authors:
+            known.authors[name] = _author(session, name, file, tally).slug
+    content.authors = list(dict.fromkeys(known.authors[name] for name in content.authors))
+    content.reviewed_by = known.authors.get(content.reviewed_by or "")
+
+
+def _author(session: Session, name: str, file: PostFile, tally: Tally) -> Author:
+    slug = slugify(name)
+    author = session.scalar(sa.select(Author).where(sa.or_(Author.slug.in_((name, slug)), Author.name == name)))
+    if author is None:
+        author = Author(slug=slug)
+        fill_author(author, {"name": name if name != slug else name.replace("-", " ").title()})
+        session.add(author)
+        session.flush()
+        record(session, "author_changed", author=author.id)
+        tally.notes.append(
+            Problem(
+                file.path,
+                file.line("authors", "reviewed_by"),
+                f"Nobody has described the author “{name}”, so {author.name} was made.",
+                "Say more in authors.yaml, or mend the spelling.",
             )
-        known[name] = author.slug
-    file.content.authors = list(dict.fromkeys(known[name] for name in file.content.authors))
-    file.content.reviewed_by = known.get(file.content.reviewed_by or "")
+        )
+    return author
 
 
-def _remember(session: Session, post: Post, file: PostFile) -> None:
+def _remember(session: Session, post: Post, file: PostFile, known: Known) -> None:
     standing = kept.standing_of(post)
     stamps = {
         "post": standing.stamp(file.path),
         "slug": post.slug,
-        "tags": [link.tag.slug for link in post.tag_links if not link.from_hashtag],
+        "tags": [_tag_slug(session, link.tag_id, known) for link in post.tag_links if not link.from_hashtag],
         "body": kept.body_stamp(file.content),
     }
     published = file.values["status"] == "published" or file.values["withdrawn"]
     whole = file.says("id") and (not published or file.says("published_at"))
-    kept.remember(session, file.path, file.data, stamps, post_id=post.id, whole=whole)
+    is_new = file.path not in known.files and post.id not in known.standings
+    kept.remember(session, file.path, file.data, stamps, post_id=post.id, whole=whole, is_new=is_new)
+
+
+def _tag_slug(session: Session, tag_id: int, known: Known) -> str:
+    if tag_id not in known.tags:
+        known.tags[tag_id] = session.get_one(Tag, tag_id).slug
+    return known.tags[tag_id]

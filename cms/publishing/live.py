@@ -274,8 +274,9 @@ def _link_hashtags(session: Session, post: Post, names: list[str]) -> bool:
     wanted = [(hashtag_key(name), name) for name in names]
     if wanted == [(link.key, link.name) for link in post.hashtag_links]:
         return False
-    post.hashtag_links.clear()
-    session.flush()
+    if post.hashtag_links:
+        post.hashtag_links.clear()
+        session.flush()
     post.hashtag_links.extend(
         PostHashtag(post_id=post.id, key=key, name=name, position=n) for n, (key, name) in enumerate(wanted)
     )
@@ -289,8 +290,9 @@ def _link_tags(session: Session, post: Post, names: list[str], hashtags: list[st
     wanted += [(tag.id, True) for tag in tags_of_hashtags(session, hashtags) if tag not in chosen]
     if wanted == [(link.tag_id, link.from_hashtag) for link in post.tag_links]:
         return False
-    post.tag_links.clear()
-    session.flush()
+    if post.tag_links:
+        post.tag_links.clear()
+        session.flush()
     post.tag_links.extend(
         PostTag(post_id=post.id, tag_id=tag_id, from_hashtag=from_hashtag, position=n)
         for n, (tag_id, from_hashtag) in enumerate(wanted)

@@ -26,11 +26,11 @@ def find_tag(session: Session, name: str) -> Tag | None:
 
 def find_or_make_tags(session: Session, names: Iterable[str]) -> list[Tag]:
     """The tags of these names or slugs, in order and each once; unknown ones are made."""
+    wanted = {key: name for name in reversed(list(names)) if (key := tag_key(name.lstrip("#＃")))}
+    known = _tags_by_key(session, wanted)
     tags: list[Tag] = []
-    for name in names:
-        if not tag_key(name):
-            continue
-        tag = find_tag(session, name) or make_tag(session, name)
+    for key, name in reversed(wanted.items()):
+        tag = known.get(key) or find_tag(session, name) or make_tag(session, name)
         if tag not in tags:
             tags.append(tag)
     return tags
@@ -39,9 +39,13 @@ def find_or_make_tags(session: Session, names: Iterable[str]) -> list[Tag]:
 def tags_of_hashtags(session: Session, hashtags: Iterable[str]) -> list[Tag]:
     """The tags that these hashtags equal by name or alias; hashtags never make a tag."""
     keys = [tag_key(name) for name in hashtags]
-    rows = session.execute(sa.select(TagName.key, Tag).join(Tag).where(TagName.key.in_(keys))).all()
-    by_key: dict[str, Tag] = {key: tag for key, tag in rows}
-    return list(dict.fromkeys(by_key[key] for key in keys if key in by_key))
+    known = _tags_by_key(session, keys)
+    return list(dict.fromkeys(known[key] for key in keys if key in known))
+
+
+def _tags_by_key(session: Session, keys: Iterable[str]) -> dict[str, Tag]:
+    rows = session.execute(sa.select(TagName.key, Tag).join(Tag).where(TagName.key.in_(list(keys))))
+    return dict(rows.tuples().all())
 
 
 def make_tag(
