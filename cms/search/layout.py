@@ -49,11 +49,11 @@ class Line:
     body_spans: "array[int]" = field(default_factory=lambda: array("I"))
     sections: list[tuple[int, str, str]] = field(default_factory=list)
     heading_words: list[int] = field(default_factory=list)
-    written: dict[str, str] = field(default_factory=dict)
+    content: set[str] = field(default_factory=set)
 
     def weightiest(self) -> list[tuple[str, int]]:
-        """The words that a post is about, as written first, with how often: most used first."""
-        counted = ((surface, len(self.postings[root])) for root, surface in self.written.items())
+        """The stems that a post is about with how often they stand there, most used first; no stop words."""
+        counted = ((root, len(self.postings[root])) for root in self.content)
         return sorted(counted, key=lambda pair: (-pair[1], pair[0]))[:MOST_TERMS]
 
     def length(self) -> int:
@@ -90,7 +90,7 @@ def lay_out(document: Document) -> Line:
 
 def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None) -> int:
     """Put the words of `text` into the line from `position`; the position after the last comes back."""
-    postings, words, written = line.postings, line.words, line.written
+    postings, words, content = line.postings, line.words, line.content
     for token in tokens(text):
         if position >= LAST_POSITION:
             break
@@ -100,8 +100,8 @@ def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None
         else:
             places.append(position)
         words.add(token.word)
-        if token.stem not in written and token.word not in STOP_WORDS and len(token.word) > 1:
-            written[token.stem] = token.word
+        if token.word not in STOP_WORDS and len(token.word) > 1:
+            content.add(token.stem)
         if spans is not None:
             spans.append(token.start)
             spans.append(token.end - token.start)

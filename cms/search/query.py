@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from cms.search.engine import Clause, Lexicon, Plan, Want
 from cms.search.vocabulary import Match, Vocabulary
-from cms.search.words import STOP_WORDS, Token, camel_words, fold_word, stem, tokens
+from cms.search.words import FILLERS, STOP_WORDS, Token, camel_words, fold_word, stem, tokens
 
 LONGEST_QUERY = 200
 MOST_WORDS = 32
@@ -42,11 +42,12 @@ def understand(q: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Plan:
     if not row:
         return Plan()
     only_stops = all(token.word in STOP_WORDS for token in row)
+    only_fillers = all(token.word in STOP_WORDS or token.word in FILLERS for token in row)
     asked = [_asked(text, row, place, lexicon, only_stops) for place in range(len(row))]
     _join_neighbours(asked, lexicon)
     expanded: list[str] = []
     whole = _widen(asked, lexicon, vocabulary, expanded)
-    wants = _wants(asked) + whole + _quoted(text, lexicon)
+    wants = _wants(asked, FILLERS if not only_fillers else frozenset()) + whole + _quoted(text, lexicon)
     sequence = tuple(word for one in asked if not one.stop for word in one.clauses[0].stems)
     return Plan(
         wants=tuple(wants),
@@ -184,8 +185,8 @@ def _others(match: Match, lexicon: Lexicon, expanded: list[str]) -> list[Clause]
     return clauses
 
 
-def _wants(asked: list[Asked]) -> list[Want]:
-    """One want a different word; a word asked for twice counts twice."""
+def _wants(asked: list[Asked], fillers: frozenset[str]) -> list[Want]:
+    """One want a different word; a word asked for twice counts twice; fillers are welcome, not needed."""
     wants: dict[str, Want] = {}
     for one in asked:
         if one.stop:
@@ -193,7 +194,7 @@ def _wants(asked: list[Asked]) -> list[Want]:
         known = wants.get(one.token.stem)
         if known is None:
             clauses = tuple(dict.fromkeys(one.clauses))
-            wants[one.token.stem] = Want(one.surface, clauses)
+            wants[one.token.stem] = Want(one.surface, clauses, needed=one.token.word not in fillers)
         else:
             wants[one.token.stem] = replace(known, count=known.count + 1)
     return list(wants.values())

@@ -9,6 +9,7 @@ surface word stays known for spelling, suggestions and highlights.
 import re
 import sys
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -52,6 +53,14 @@ doesnt didnt wont id whats theres get gets getting got
 """
 STOP_WORDS = frozenset(_STOPS.split())
 """Words that carry no subject by themselves. They are indexed all the same: phrases need them."""
+
+_FILLERS = """
+best good great near help need want know tell please really thing things way make makes made use using
+come people someone anyone everyone lot bit much many ever still keep try find tips tip advice guide
+question questions ask like actually maybe sure okay yes hello hi thanks thank today now soon always
+"""
+FILLERS = frozenset(_FILLERS.split())
+"""Words that say how something is asked, not what: a post without them misses nothing."""
 
 IRREGULAR = {
     "feet": "foot",
@@ -121,6 +130,11 @@ def stem(word: str) -> str:
     if len(word) < 3 or not word.isascii() or word[0].isdigit():
         return word
     return str(_stemmer().stemWord(word))
+
+
+def term_number(stem: str) -> int:
+    """A number for a stem, the same everywhere: 32 bits, so two stems share one about once in four billion."""
+    return zlib.crc32(stem.encode())
 
 
 def tokens(text: str) -> Iterator[Token]:

@@ -1,7 +1,6 @@
 """From scores to an answer: which posts count, which stage that is, one page of them, shown with their words."""
 
 from array import array
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy.typing as npt
 
 from cms.search import highlights
 from cms.search.engine import Answer, Clause, Hit, Request, Stage
-from cms.search.whoosh_engine.feedback import feed_back
+from cms.search.whoosh_engine.feedback import TermTable, feed_back
 from cms.search.whoosh_engine.scoring import Scores, rarity, score
 from cms.search.whoosh_engine.snapshot import Bools, Postings, Snapshot
 
@@ -17,7 +16,7 @@ ENOUGH = 10
 """Posts that hold all words fill a page: then weaker ones are not shown at all."""
 MOST = 0.6
 """Share of the query (by rarity of its words) from which a post holds most of it."""
-LEAST, LEAST_WORDS = 0.4, 1.0
+LEAST, LEAST_WORDS = 0.5, 1.0
 """What the best post must cover: this share, or as much as this many words that no other post holds."""
 LEAST_ABOUT = 0.2
 """Or this share, by words that a post is about (they stand in its title or tags)."""
@@ -25,12 +24,12 @@ BESIDE_BEST, BESIDE_WORDS = 0.3, 0.8
 """What any other post must cover: this share of what the best one covers, or as much as so many words."""
 
 
-def answer(snapshot: Snapshot, request: Request, frequency: Mapping[str, int]) -> Answer:
-    """Score, filter, stage, count, and show one page. `frequency` tells how many posts hold a stem."""
+def answer(snapshot: Snapshot, request: Request, table: TermTable) -> Answer:
+    """Score, filter, stage, count, and show one page."""
     scores = score(snapshot, request.plan)
     allowed = _allowed(snapshot, request)
     stage, mask = staged(snapshot, scores, (scores.total > 0) & allowed, request.plan.fuzzy)
-    feed_back(snapshot, scores, mask, frequency)
+    feed_back(snapshot, scores, mask, table)
     pinned = [n for id in request.pinned if (n := snapshot.number(id)) is not None and allowed[n]]
     mask[pinned] = True
     order = _ordered(snapshot, scores, mask, request.offset + request.limit, pinned)

@@ -98,7 +98,7 @@ class WhooshEngine:
     def search(self, request: Request) -> Answer:
         with broken_means_rebuild():
             snapshot = self.snapshot()
-            return answer(snapshot, request, self.teaching(snapshot).lexicon.stems)
+            return answer(snapshot, request, self.teaching(snapshot).table())
 
     def suggest(self, q: str, limit: int) -> list[Suggestion]:
         with broken_means_rebuild():

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from cms.search.whoosh_engine.scoring import Scores, rarity, saturate, top
+from cms.search.whoosh_engine.scoring import Scores, saturate, top
 from cms.search.whoosh_engine.snapshot import Floats, Snapshot
-from cms.search.words import stem
+from cms.search.words import term_number
 
 FEWEST_POSTS = 200
 """Blogs with fewer posts go without."""
@@ -24,7 +24,41 @@ SHARE = 0.6
 """What the lent words weigh beside the visitor's own."""
 
 
-def feed_back(snapshot: Snapshot, scores: Scores, mask: npt.NDArray[np.bool_], frequency: Mapping[str, int]) -> None:
+class TermTable:
+    """Every stem of the posts by a 32-bit number, with how many posts hold it: arrays instead of a dictionary.
+
+    Two stems in four billion numbers may share one; the feedback then weighs them as one, which is all.
+    """
+
+    def __init__(self, frequency: Mapping[str, int], posts: int) -> None:
+        names = list(frequency)
+        numbers = np.array([term_number(name) for name in names], np.uint32)
+        order = np.argsort(numbers, kind="stable")
+        self.size = len(names)
+        self.numbers = numbers[order]
+        self.names = [names[index] for index in order]
+        holders = np.array([frequency[name] for name in self.names], np.float32)
+        rare = np.maximum(np.log(max(posts, 1) / (holders + 1)) + 0.5, 0.1)
+        self.rarity: Floats = np.where(holders > 1, rare, 0.0).astype(np.float32)
+
+    def lent(self, numbers: npt.NDArray[np.uint32], values: Floats) -> list[tuple[str, float]]:
+        """The weightiest of these words (each may come several times), at most TERMS."""
+        if not self.size or not len(numbers):
+            return []
+        found = np.searchsorted(self.numbers, numbers)
+        found[found == self.size] = 0
+        known = self.numbers[found] == numbers
+        rows, inverse = np.unique(found[known], return_inverse=True)
+        weights = np.bincount(inverse, weights=values[known], minlength=len(rows)) * self.rarity[rows]
+        best = np.lexsort((rows, -weights))[:TERMS]
+        return [
+            (self.names[row], float(weight * self.rarity[row]))
+            for row, weight in zip(rows[best], weights[best], strict=True)
+            if weight > 0
+        ]
+
+
+def feed_back(snapshot: Snapshot, scores: Scores, mask: npt.NDArray[np.bool_], table: TermTable) -> None:
     """Raise, among the posts of `mask`, those that are like the best of them."""
     if snapshot.posts < FEWEST_POSTS:
         return
@@ -34,7 +68,7 @@ def feed_back(snapshot: Snapshot, scores: Scores, mask: npt.NDArray[np.bool_], f
     own = scores.total[posts]
     best = float(own.max())
     teachers = posts[np.lexsort((posts, -own))][:TEACHERS]
-    lent = _lent(snapshot, teachers, scores.total[teachers] / best, frequency)
+    lent = table.lent(*_taught(snapshot, teachers, scores.total[teachers] / best))
     bonus = np.zeros(len(posts), np.float32)
     lengths = snapshot.lengths[posts]
     for word, weight in lent:
@@ -53,25 +87,16 @@ def feed_back(snapshot: Snapshot, scores: Scores, mask: npt.NDArray[np.bool_], f
         scores.fed = {int(post): float(value) for post, value in zip(posts, bonus, strict=True)}
 
 
-def _lent(
-    snapshot: Snapshot, teachers: npt.NDArray[np.int32], worth: Floats, frequency: Mapping[str, int]
-) -> list[tuple[str, float]]:
-    """The weightiest words of the best posts: how much they stand there, times how rare they are, twice."""
+def _taught(
+    snapshot: Snapshot, teachers: npt.NDArray[np.int32], worth: Floats
+) -> tuple[npt.NDArray[np.uint32], Floats]:
+    """The words of the best posts, by number, with how much they stand there; better posts count more."""
     worth = worth**2 / float((worth**2).sum())
-    lent: dict[str, float] = {}
+    numbers, values = [], []
     for post, share in zip(teachers, worth, strict=True):
         stored = snapshot.stored(int(post))
         counts = np.frombuffer(stored["counts"], np.uint16).astype(np.int32)
         length = np.full(len(counts), snapshot.lengths[post], np.float32)
-        values = (saturate(counts, length, snapshot.average_length) * np.float32(share)).tolist()
-        for word, value in zip(stored["terms"].split("\t"), values, strict=False):
-            lent[word] = lent.get(word, 0.0) + value
-    posts = snapshot.posts
-    weighed: dict[str, float] = {}
-    for word, value in lent.items():
-        root = stem(word)
-        holders = frequency.get(root, 0)
-        if holders > 1:
-            weighed[root] = weighed.get(root, 0.0) + value * rarity(posts, holders)
-    best = sorted(weighed.items(), key=lambda pair: (-pair[1], pair[0]))[:TERMS]
-    return [(root, value * rarity(posts, frequency[root])) for root, value in best]
+        numbers.append(np.frombuffer(stored["terms"], np.uint32))
+        values.append(saturate(counts, length, snapshot.average_length) * np.float32(share))
+    return np.concatenate(numbers), np.concatenate(values)

@@ -8,6 +8,7 @@ from whoosh import columns, fields, formats
 
 from cms.search.engine import Document
 from cms.search.layout import ZONES, Line, lay_out
+from cms.search.words import term_number
 
 FORMAT = 2
 """Raise this when the index is written differently: older ones are then rebuilt."""
@@ -99,7 +100,7 @@ def stored(document: Document, line: Line) -> dict[str, Any]:
     """What highlights, passages and likeness need of a hit."""
     terms = line.weightiest()
     return {
-        "terms": "\t".join(word for word, _ in terms),
+        "terms": array("I", (term_number(word) for word, _ in terms)).tobytes(),
         "counts": array("H", (min(count, 65_535) for _, count in terms)).tobytes(),
         "id": document.id,
         "title": document.title,

@@ -10,6 +10,7 @@ import numpy as np
 
 from cms.search.lexicon import Kind, PostsLexicon
 from cms.search.suggest import Entry, Shelf
+from cms.search.whoosh_engine.feedback import TermTable
 from cms.search.whoosh_engine.postings import decode, terms_of
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 
@@ -23,6 +24,7 @@ class Teaching:
         self._snapshot: Snapshot | None = None
         self._learned: list[str] = []
         self._shelves: dict[str, Shelf] = {}
+        self._table = TermTable({}, 0)
         self.lexicon = PostsLexicon(self.still)
 
     def follow(self, snapshot: Snapshot) -> None:
@@ -44,6 +46,13 @@ class Teaching:
             self.lexicon.learn(snapshot.posts, (), (), (), ())
             self._learned = ids
             self._snapshot = snapshot
+
+    def table(self) -> TermTable:
+        """Stems by number; made anew when the posts have grown by a fiftieth."""
+        stems = self.lexicon.stems
+        if len(stems) > 1.02 * self._table.size or len(stems) < self._table.size:
+            self._table = TermTable(stems, self.lexicon.size())
+        return self._table
 
     def shelves(self, snapshot: Snapshot) -> list[Shelf]:
         """The shelves of all segments, made on first need."""
