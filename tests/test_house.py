@@ -17,6 +17,9 @@ OPEN_EDITOR_PAGES = {
     "/editor/set-up/<token>",
     "/editor/sign-in-link/<token>",
     "/editor/static/<path:filename>",
+    "/editor/preview/<token>",  # whoever holds the link
+    "/editor/api/visit",  # whether somebody is signed in here, and a token to sign in with
+    "/editor/api/sign-in",
 }
 
 

@@ -3,10 +3,29 @@
 from flask import Blueprint, Flask
 
 from cms.auth.door import init_auth
-from cms.editor import listing, saving, sign_in, write
+from cms.editor import (
+    account,
+    authors,
+    exercises,
+    hints,
+    history,
+    listing,
+    monday,
+    pictures,
+    preview,
+    saving,
+    sign_in,
+    site,
+    tags,
+    vocabulary,
+    write,
+)
 from cms.editor.gate import guard
 
-ROOMS = (sign_in, listing, write, saving)
+PAGES = (
+    *(sign_in, listing, write, saving, hints, history, preview),
+    *(monday, pictures, tags, exercises, authors, vocabulary, site, account),
+)
 
 
 def register(app: Flask) -> None:
@@ -14,6 +33,6 @@ def register(app: Flask) -> None:
     init_auth(app)
     blueprint = Blueprint("editor", __name__, url_prefix="/editor", template_folder="templates", static_folder="static")
     guard(blueprint)
-    for room in ROOMS:
-        room.add_routes(blueprint)
+    for page in PAGES:
+        page.add_routes(blueprint)
     app.register_blueprint(blueprint)

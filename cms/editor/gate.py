@@ -1,9 +1,11 @@
 """What holds for every editor page: sign-in, CSRF protection, headers, the way errors look."""
 
 import json
+from datetime import datetime
 from functools import cache
 from gettext import gettext
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,28 +15,37 @@ from werkzeug.exceptions import HTTPException
 from cms.auth.door import csrf, editor_now
 from cms.db import reading
 from cms.editor.build_assets import BUILT
+from cms.editor.when import near
 from cms.errors import CmsError, NotFound, NotSignedIn, TooManyRequests
-from cms.posts import current_site
+from cms.posts import current_site, settings, zone
+
+# The pages in the navigation, beside "Posts".
+ROOMS = (
+    ("monday", gettext("Monday")),
+    ("pictures", gettext("Pictures")),
+    ("tags", gettext("Tags")),
+    ("exercises", gettext("Exercises")),
+    ("authors", gettext("Authors")),
+    ("vocabulary", gettext("Vocabulary")),
+    ("site", gettext("Settings")),
+    ("account", gettext("Account")),
+)
 
 FORM_BYTES = 5_000_000  # a pasted Word document in the plain form
 
 # Endpoints that somebody who is not signed in may open; every other one needs an editor.
 OPEN = frozenset({"static", "sign_in", "set_up", "one_time_link", "shared_preview", "visit", "sign_in_again"})
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data: blob: https:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+# `{public}` is where pictures stand in a preview.
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob: https: {public}; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 
 
 def guard(blueprint: Blueprint) -> None:
     """Put the gate in front of every view of the blueprint."""
+    blueprint.add_app_template_filter(near_now, "near")
     blueprint.before_request(let_in)
     blueprint.after_request(add_headers)
     blueprint.context_processor(words_for_templates)
@@ -52,8 +63,7 @@ def let_in() -> ResponseReturnValue | None:
     if name not in OPEN and editor_now() is None:
         if wants_json():
             raise NotSignedIn("You are signed out. Sign in again; your text is kept.")
-        wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
-        return redirect(url_for("editor.sign_in", next=wanted if wanted != "/editor/" else None), 303)
+        return redirect(url_for("editor.sign_in"), 303)
     csrf.protect()
     return None
 
@@ -65,7 +75,7 @@ def add_headers(response: Response) -> Response:
         if response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = POLICY.format(public=_origin(settings().public_url))
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["X-Frame-Options"] = "DENY"
@@ -75,7 +85,12 @@ def add_headers(response: Response) -> Response:
 
 
 def words_for_templates() -> dict[str, Any]:
-    return {"_": gettext, "asset": asset, "editor": editor_now(), "site": current_site(reading())}
+    return {"_": gettext, "asset": asset, "editor": editor_now(), "site": current_site(reading()), "rooms": ROOMS}
+
+
+def near_now(at: datetime) -> str:
+    """A moment as lists show it, by her clock."""
+    return near(at, zone(current_site(reading())))
 
 
 def asset(name: str) -> str:
@@ -138,6 +153,11 @@ def show_http_problem(problem: HTTPException) -> ResponseReturnValue:
 def page_of(title: str, detail: str, status: int) -> str:
     current_app.logger.debug("%s: %s", status, detail)
     return render_template("editor/problem.html", title=title, detail=detail)
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def wants_json() -> bool:

@@ -1,7 +1,5 @@
 """Signing in and out, the first editor's set-up, one-time links."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -16,25 +14,22 @@ from cms.editor.ask import body, text_of
 from cms.errors import BadInput, CmsError, NotFound
 from cms.posts import Author
 
-LONGEST_NEXT = 500
-
 
 def add_routes(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add("/sign-in", view_func=sign_in, methods=["GET", "POST"])
     add("/sign-out", view_func=sign_out, methods=["POST"])
     add("/set-up/<token>", view_func=set_up, methods=["GET", "POST"])
-    add("/link/<token>", view_func=one_time_link, methods=["GET", "POST"])
+    add("/sign-in-link/<token>", view_func=one_time_link, methods=["GET", "POST"])
     add("/api/visit", view_func=visit)
     add("/api/sign-in", view_func=sign_in_again, methods=["POST"])
 
 
 def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
-    target = safe_next(request.args.get("next", ""))
     if request.method == "GET":
         if door.editor_now() is not None:
-            return redirect(target, 303)
+            return redirect(url_for("editor.posts"), 303)
         return sign_in_page()
     email, password = text_of("email"), request.form.get("password", "")
     try:
@@ -42,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
     except CmsError as problem:
         return sign_in_page(problem, email), problem.status
     door.sign_in(writing(), editor)
-    return redirect(target, 303)
+    return redirect(url_for("editor.posts"), 303)
 
 
 def sign_in_page(problem: CmsError | None = None, email: str = "") -> str:
@@ -135,12 +130,3 @@ def sign_in_again() -> ResponseReturnValue:
     editor = door.check_password(writing(), str(data.get("email", "")), str(data.get("password", "")))
     door.sign_in(writing(), editor)
     return jsonify(csrf=generate_csrf(), email=editor.email)
-
-
-def safe_next(wanted: str) -> str:
-    """Where to go after signing in: only ever to a page of the editor."""
-    parts = urlsplit(wanted)
-    inside = wanted.startswith("/editor/") and not parts.scheme and not parts.netloc and "\\" not in wanted
-    if inside and len(wanted) <= LONGEST_NEXT and not wanted.startswith("/editor/api/"):
-        return request.script_root + wanted
-    return url_for("editor.posts")

@@ -41,6 +41,11 @@ def new_post() -> ResponseReturnValue:
     it is sent it makes one post."""
     session = reading()
     empty = text_of_revision(session, None) | first_fields(session) | {"title": request.args.get("title", "")[:300]}
+    kept = request.args.get("id", "")  # of a text that this device kept and the server has not seen
+    if ULID.fullmatch(kept):
+        if session.get(Post, kept) is not None:
+            return redirect(url_for("editor.post", post_id=kept), 303)
+        return page(session, kept, None, empty)
     return page(session, new_id(), None, empty)
 
 

@@ -1,0 +1,151 @@
+"""The media library: pictures with where they are used, and what the write page asks about pictures."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, jsonify, redirect, render_template, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from cms import media, publishing
+from cms.db import reading, record, writing
+from cms.editor.ask import number_of, text_of
+from cms.editor.usage import posts_with_picture
+from cms.errors import BadInput, CmsError, NotFound
+from cms.media import Picture
+
+PAGE = 60
+MIDDLING = 800  # pixels: what the editor shows of a picture
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    add = blueprint.add_url_rule
+    add("/pictures", view_func=pictures)
+    add("/pictures", view_func=add_picture, methods=["POST"])
+    add("/pictures/<name>", view_func=show_picture)
+    add("/pictures/<name>/about", view_func=picture, methods=["GET", "POST"])
+    add("/pictures/<name>/file", view_func=replace_picture, methods=["POST"])
+    add("/api/pictures", view_func=find_pictures)
+    add("/api/pictures", view_func=take_picture, methods=["POST"])
+
+
+def pictures() -> ResponseReturnValue:
+    """The library, newest first."""
+    wanted = request.args.get("q", "").strip()[:200]
+    page = number_of("page", 1, least=1, most=100_000)
+    found, more = _find(reading(), wanted, page)
+    return render_template("editor/pictures.html", pictures=found, wanted=wanted, page=page, more=more)
+
+
+def add_picture() -> ResponseReturnValue:
+    """A picture sent by the plain form."""
+    try:
+        stored = _store()
+    except CmsError as problem:
+        found, more = _find(reading(), "", 1)
+        page = render_template("editor/pictures.html", pictures=found, wanted="", page=1, more=more, problem=problem)
+        return page, problem.status
+    return redirect(url_for("editor.picture", name=stored.name), 303)
+
+
+def show_picture(name: str) -> ResponseReturnValue:
+    """The picture that posts call `media/<name>`, as it is now, in a size for the editor."""
+    found = _picture(reading(), name)
+    fitting = [variant for variant in found.variants if int(variant["width"]) <= MIDDLING]
+    file = str((fitting or found.variants)[-1 if fitting else 0]["file"])
+    return send_from_directory(media.path_of(file).parent, media.path_of(file).name, max_age=0)
+
+
+def picture(name: str) -> ResponseReturnValue:
+    """One picture: its words, its focal point, where it is used."""
+    session = writing() if request.method == "POST" else reading()
+    found = _picture(session, name)
+    if request.method == "POST":
+        found.alt, found.caption = text_of("alt"), text_of("caption")
+        media.set_focal(found, _focal())
+        record(session, "media_changed", picture=found.name)
+        session.commit()
+        publishing.settle(session)
+        return redirect(url_for("editor.picture", name=name, done="saved"), 303)
+    return render_template(
+        "editor/picture.html",
+        picture=found,
+        used=posts_with_picture(session, found.name),
+        done=request.args.get("done"),
+    )
+
+
+def replace_picture(name: str) -> ResponseReturnValue:
+    """Another file under the same name: every post that shows it shows the new one."""
+    session = writing()
+    _picture(session, name)
+    session.rollback()  # a picture is worked on with no transaction open
+    try:
+        _store(name)
+    except CmsError as problem:
+        found = _picture(reading(), name)
+        page = render_template(
+            "editor/picture.html", picture=found, used=posts_with_picture(reading(), name), problem=problem
+        )
+        return page, problem.status
+    for post in posts_with_picture(session, name):
+        publishing.rerender(session, post)
+    session.commit()
+    publishing.settle(session)
+    return redirect(url_for("editor.picture", name=name, done="replaced"), 303)
+
+
+def find_pictures() -> ResponseReturnValue:
+    """Pictures for the panel of the write page."""
+    found, _ = _find(reading(), request.args.get("q", "").strip()[:200], 1)
+    return jsonify(pictures=[_shape(one) for one in found])
+
+
+def take_picture() -> ResponseReturnValue:
+    """A picture that was dropped, pasted or chosen in the text."""
+    return jsonify(_shape(_store())), 201
+
+
+def _store(name: str | None = None) -> Picture:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadInput("Choose a picture first.", {"file": ["No file came with the form."]})
+    return media.store(writing(), file.stream.read(), file.filename, alt=text_of("alt"), name=name)
+
+
+def _find(session: Session, wanted: str, page: int) -> tuple[list[Picture], bool]:
+    query = sa.select(Picture).order_by(Picture.made_at.desc(), Picture.id.desc())
+    for word in wanted.split():
+        query = query.where(
+            sa.or_(
+                *(column.icontains(word, autoescape=True) for column in (Picture.name, Picture.alt, Picture.caption))
+            )
+        )
+    found = list(session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
+    return found[:PAGE], len(found) > PAGE
+
+
+def _picture(session: Session, name: str) -> Picture:
+    found = session.scalar(sa.select(Picture).where(Picture.name == name))
+    if found is None:
+        raise NotFound("There is no picture of this name.")
+    return found
+
+
+def _focal() -> tuple[float, float] | None:
+    """The focal point in per cent, as the form has it; none where a field is empty."""
+    try:
+        x, y = (float(text_of(name)) / 100 for name in ("focal_x", "focal_y"))
+    except ValueError:
+        return None
+    return x, y
+
+
+def _shape(found: Picture) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "alt": found.alt,
+        "caption": found.caption,
+        "width": found.width,
+        "height": found.height,
+    }
