@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cms.markup.clean.writer import write
-from cms.markup.tokens import End, Start, Text, Token, tokens, top_level
+from cms.markup.tokens import End, Start, Text, Token, escape_text, tokens, top_level
 
 HASH = re.compile("[#＃]")
 # Signs that join the letters of a hashtag in some scripts (twitter-text: hashtagSpecialChars).
@@ -178,8 +178,13 @@ def is_heading(token: Token) -> bool:
 
 
 def lines_of(inner: list[Token]) -> list[Line]:
-    """The lines of a paragraph; a mark that goes over the line's end is closed there and opened again."""
+    """The lines of a paragraph, as line breaks divide it.
+
+    A mark that goes over a line's end is closed there and opened again. A newline in the text (Markdown's
+    soft line break) divides too where hashtags follow it to the line's end: see `soft_lines`.
+    """
     lines: list[Line] = []
+    soft: list[Line] = []
     marks: list[Start] = []
     html: list[str] = []
     words: list[str] = []
@@ -187,32 +192,60 @@ def lines_of(inner: list[Token]) -> list[Line]:
 
     def finish() -> None:
         nonlocal html, words, other
-        text = "".join(words)
-        kind = "words"
-        if not other and is_hashtag_line(text):
-            kind = "tags"
-        elif not other and SPACER.fullmatch(text):
-            kind = "spacer"
         closing = "".join(f"</{mark.name}>" for mark in reversed(marks))
-        lines.append(Line("".join(html) + closing, text, kind))
-        html, words, other = [mark.raw for mark in marks], [], False
+        soft.append(line_from("".join(html) + closing, "".join(words), other))
+        html, words, other = [mark.raw for mark in marks], [], any(mark.name == "code" for mark in marks)
 
     for token in inner:
-        if isinstance(token, Start) and token.name == "br":
-            finish()
-            continue
-        html.append(token.raw)
         if isinstance(token, Text):
-            words.append(token.text)
-        elif isinstance(token, End):
-            marks.pop()
-        elif token.name == "img":
-            other = True
+            for i, part in enumerate(token.text.split("\n")):
+                if i:
+                    finish()
+                html.append(escape_text(part))
+                words.append(part)
+        elif isinstance(token, Start) and token.name == "br":
+            finish()
+            lines += soft_lines(soft)
+            soft = []
         else:
-            marks.append(token)
-            other = other or token.name == "code"
+            html.append(token.raw)
+            if isinstance(token, End):
+                marks.pop()
+            else:
+                other = other or token.name in ("code", "img")
+                if token.name != "img":
+                    marks.append(token)
     finish()
-    return lines
+    return lines + soft_lines(soft)
+
+
+def line_from(html: str, text: str, other: bool) -> Line:
+    """A line with what it is; `other` if it holds a picture or code, which are neither hashtags nor spacers."""
+    if other:
+        return Line(html, text, "words")
+    if SPACER.fullmatch(text):
+        return Line(html, text, "spacer")
+    return Line(html, text, "tags" if is_hashtag_line(text) else "words")
+
+
+def soft_lines(soft: list[Line]) -> list[Line]:
+    """Lines between newlines as one line, but hashtags at the end as lines of their own.
+
+    A sentence that is wrapped before its last hashtag must keep it: so there have to be two hashtags, or the
+    words before them must end as a sentence does.
+    """
+    first = len(soft)
+    while first and soft[first - 1].kind != "words":
+        first -= 1
+    tags = sum(len(find_hashtags(line.text)) for line in soft[first:] if line.kind == "tags")
+    before = soft[first - 1].text.rstrip() if first else ""
+    if not tags or (before and tags == 1 and (before[-1].isalnum() or before[-1] in ",;–-")):
+        first = len(soft)
+    words = soft[:first]
+    one = line_from("\n".join(line.html for line in words), "\n".join(line.text for line in words), False)
+    if any(line.kind == "words" for line in words):
+        one.kind = "words"
+    return ([one] if words else []) + soft[first:]
 
 
 def run_of(lines: list[Line]) -> list[Line]:

@@ -62,6 +62,11 @@ def from_html(html: str) -> Pasted:
 
 def from_text(text: str) -> Pasted:
     """A clipboard's plain text, read as Markdown if it looks like it."""
+    if len(text) > MOST_CHARACTERS:
+        raise TooLarge(
+            f"This text has {len(text):,} characters; {MOST_CHARACTERS:,} is the most that one post can hold. "
+            "Please paste it in parts."
+        )
     text, _ = characters(text)
     if looks_like_markdown(text):
         try:
