@@ -168,4 +168,4 @@ def _tag_links(session: Session) -> dict[str, list[str]]:
 
 
 def _tag_names(session: Session) -> dict[str, str]:
-    return dict(session.execute(sa.select(TagName.key, Tag.slug).join(Tag)).tuples().all())
+    return dict(session.execute(sa.select(TagName.key, Tag.slug).join(Tag)).all())

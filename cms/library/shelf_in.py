@@ -143,7 +143,7 @@ def _put_site(session: Session, data: bytes) -> dict[str, Any]:
 
 def site_row(session: Session) -> dict[str, Any]:
     """The site as its author set it, in the shape of the file."""
-    values = dict(session.execute(sa.select(SiteValue.name, SiteValue.value)).tuples().all())
+    values = dict(session.execute(sa.select(SiteValue.name, SiteValue.value)).all())
     row: dict[str, Any] = {key: values[name] for key, name in SITE_KEYS.items() if name in values}
     booking = {key: values[name] for key, name in BOOKING_KEYS.items() if name in values}
     return {**row, "booking": booking} if booking else row

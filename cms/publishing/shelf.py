@@ -45,7 +45,7 @@ def tags_of_hashtags(session: Session, hashtags: Iterable[str]) -> list[Tag]:
 
 def _tags_by_key(session: Session, keys: Iterable[str]) -> dict[str, Tag]:
     rows = session.execute(sa.select(TagName.key, Tag).join(Tag).where(TagName.key.in_(list(keys))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def make_tag(
