@@ -94,7 +94,7 @@ def shrink(tools: dict[str, list[str]]) -> None:
     """terser makes the write page's script 3 KB (gzip) smaller than esbuild alone."""
     script = str(BUILT / "write.js")
     terser = str(ASSETS / "node_modules" / "terser" / "bin" / "terser")
-    options = ["--module", "--compress", "passes=3,ecma=2020,unsafe_arrows=true", "--mangle"]
+    options = ["--module", "--compress", "passes=3,ecma=2020", "--mangle"]
     run([*tools["node"], terser, script, *options, "--output", script], tools)
 
 

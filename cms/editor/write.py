@@ -32,8 +32,14 @@ LOOKS_LIKE_HTML = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
 def add_routes(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add("/posts/new", view_func=new_post)
+    add("/posts/new", view_func=begin_post, methods=["POST"])
     add("/posts/<post_id>", view_func=post, methods=["GET"])
     add("/posts/<post_id>", view_func=post_form, methods=["POST"])
+
+
+def begin_post() -> ResponseReturnValue:
+    """The Write button, as a form: it leads to the empty page and makes nothing."""
+    return redirect(url_for("editor.new_post"), 303)
 
 
 def new_post() -> ResponseReturnValue:

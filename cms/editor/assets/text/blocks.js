@@ -42,10 +42,10 @@ export function addBlocks(desk) {
   };
   const cell = (type, attrs) => type.create(attrs, schema.nodes.paragraph.create());
   const row = (...cells) => schema.nodes.table_row.create(null, cells);
-  const { table, table_header: head, table_cell: data, blockquote, paragraph, horizontal_rule: line, block } = schema.nodes;
+  const { table, table_header: head, table_cell: data, blockquote, paragraph, horizontal_rule: line, figure_block } = schema.nodes;
   const choices = [
     ...Object.entries(KINDS).map(([kind, { name }]) => [name, () => {
-      const at = insert(block.create({ id: freshId(kind), data: { kind } }));
+      const at = insert(figure_block.create({ id: freshId(kind), data: { kind } }));
       desk.view.nodeDOM(at)?.querySelector("input, select, textarea")?.focus();
     }]),
     [_("Pull quote"), () => (insert(blockquote.create({ pull: true }, paragraph.create()), true), desk.view.focus())],
@@ -57,7 +57,7 @@ export function addBlocks(desk) {
   return {
     tool: open,
     plugin: uniqueBlocks(freshId),
-    nodeViews: { block: (node, view, getPos) => new BlockView(node, view, getPos) },
+    nodeViews: { figure_block: (node, view, getPos) => new BlockView(node, view, getPos) },
     ready: () => document.getElementById("toolbar").after(menu),
   };
 }

@@ -33,7 +33,7 @@ export function toHTML(doc) {
 export function blocksOf(doc) {
   const found = {};
   doc.descendants((node) => {
-    if (node.type === schema.nodes.block) found[node.attrs.id] = node.attrs.data;
+    if (node.type === schema.nodes.figure_block) found[node.attrs.id] = node.attrs.data;
   });
   return found;
 }
@@ -56,7 +56,7 @@ const WRITE = {
     const caption = node.content.size ? `<figcaption>${inline(node)}</figcaption>` : "";
     return `<figure><img src="${value(src)}" alt="${value(alt)}"${decorative && !alt ? ' data-decorative=""' : ""}>${caption}</figure>`;
   },
-  block: (node) => `<figure data-block="${value(node.attrs.id)}"></figure>`,
+  figure_block: (node) => `<figure data-block="${value(node.attrs.id)}"></figure>`,
   table,
 };
 

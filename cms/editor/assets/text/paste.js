@@ -142,7 +142,7 @@ export const uniqueBlocks = (freshId) =>
       const seen = new Set();
       const tr = state.tr;
       state.doc.descendants((node, pos) => {
-        if (node.type !== schema.nodes.block) return;
+        if (node.type !== schema.nodes.figure_block) return;
         if (seen.has(node.attrs.id)) tr.setNodeAttribute(pos, "id", freshId(node.attrs.data.kind));
         seen.add(node.attrs.id);
       });

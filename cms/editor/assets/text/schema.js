@@ -80,7 +80,7 @@ export const nodes = {
     toDOM: (node) => ["figure", ["img", imgAttrs(node)], ["figcaption", 0]],
   },
   // Something with data of its own: an exercise, a call to book, a video, a question, a reference.
-  block: {
+  figure_block: {
     attrs: { id: {}, data: { default: {} } },
     group: "block",
     atom: true,
