@@ -15,8 +15,6 @@ from cms.search.spelling import NearWords
 from cms.search.words import fold_word, stem
 
 Kind = Literal["word", "stem", "phrase", "acronym"]
-SHORTEST_TYPO = 4
-"""Letters of a word from which spelling is repaired: shorter ones are too alike."""
 
 
 class PostsLexicon:
@@ -97,11 +95,8 @@ class PostsLexicon:
         return kept
 
     def corrections(self, word: str, limit: int) -> list[tuple[str, int]]:
-        if len(word) < SHORTEST_TYPO or not word.isalpha() or len(word) > 30:
-            return []
-        reach = 1 if len(word) < 6 else 2
         with self._lock:
-            found = self._near.near(word, 1) or (self._near.near(word, 2) if reach == 2 else [])
+            found = self._near.nearest(word)
         found.sort(key=lambda pair: (pair[1], pair[0][0] != word[0], -self._words[pair[0]], pair[0]))
         return [pair for pair in found[: limit * 4] if self._still("word", pair[0])][:limit]
 

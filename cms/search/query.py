@@ -43,7 +43,7 @@ def understand(q: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Plan:
         return Plan()
     only_stops = all(token.word in STOP_WORDS for token in row)
     only_fillers = all(token.word in STOP_WORDS or token.word in FILLERS for token in row)
-    asked = [_asked(text, row, place, lexicon, only_stops) for place in range(len(row))]
+    asked = [_asked(text, row, place, lexicon, vocabulary, only_stops) for place in range(len(row))]
     _join_neighbours(asked, lexicon)
     expanded: list[str] = []
     whole = _widen(asked, lexicon, vocabulary, expanded)
@@ -58,7 +58,9 @@ def understand(q: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Plan:
     )
 
 
-def _asked(text: str, row: list[Token], place: int, lexicon: Lexicon, only_stops: bool) -> Asked:
+def _asked(
+    text: str, row: list[Token], place: int, lexicon: Lexicon, vocabulary: Vocabulary, only_stops: bool
+) -> Asked:
     """One word: as typed if the posts know it, else split, completed or repaired."""
     token = row[place]
     surface = text[token.start : token.end]
@@ -71,14 +73,13 @@ def _asked(text: str, row: list[Token], place: int, lexicon: Lexicon, only_stops
     if meaning:
         one.clauses.append(Clause(_stems(meaning), ACRONYM, "acronym", meaning))
     hashtag = text[token.start - 1 : token.start] == "#"
-    if not known or hashtag:
-        parts = _split(token.word, surface if hashtag else "", lexicon)
-        if parts:
-            joined = " ".join(parts)
-            one.clauses.append(Clause(_stems(joined), JOINED, "split", joined))
-            one.corrected = None if known else joined
-            return one
-    if known:
+    parts = _split(token.word, surface if hashtag else "", lexicon, known or vocabulary.uses(token.stem))
+    if parts:
+        joined = " ".join(parts)
+        one.clauses.append(Clause(_stems(joined), JOINED, "split", joined))
+        one.corrected = joined if not known else None
+        return one
+    if known or vocabulary.uses(token.stem):
         return one
     if place == len(row) - 1:
         one.clauses += [
@@ -87,13 +88,16 @@ def _asked(text: str, row: list[Token], place: int, lexicon: Lexicon, only_stops
             if (root := stem(found.word)) != token.stem
         ]
     if len(one.clauses) == 1:
-        _repair(one, token.word, lexicon)
+        _repair(one, token.word, lexicon, vocabulary)
     return one
 
 
-def _repair(one: Asked, word: str, lexicon: Lexicon) -> None:
-    """Spelling, from words that the posts use; the nearest counts, an equally near second one a little less."""
+def _repair(one: Asked, word: str, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    """Spelling, from words that posts or vocabulary use: the nearest, and an equally near one a little less."""
     found = lexicon.corrections(word, 2)
+    taught = vocabulary.corrections(word, 1)
+    if taught and (not found or taught[0][1] < found[0][1]):
+        found = taught
     for rank, (near, distance) in enumerate(found):
         if rank and distance > found[0][1]:
             break
@@ -107,8 +111,13 @@ def _is_acronym(surface: str, word: str, lexicon: Lexicon) -> bool:
     return surface.isupper() and len(surface) > 1 and lexicon.meaning(word) is not None
 
 
-def _split(word: str, surface: str, lexicon: Lexicon) -> list[str] | None:
-    """`toeyoga` as `toe yoga`: two or three words that the posts know, best where they stand together."""
+def _split(word: str, surface: str, lexicon: Lexicon, known: bool) -> list[str] | None:
+    """`toeyoga` as `toe yoga`: two or three words that the posts know, best where they stand together.
+
+    A word that the posts use themselves (a hashtag) is split only where they write it apart as well.
+    """
+    if len(word) < 5:
+        return None
     camel = [fold_word(part) for part in camel_words(surface)]
     if len(camel) > 1 and all(lexicon.posts_with_stem(stem(part)) for part in camel):
         return camel
@@ -123,7 +132,7 @@ def _split(word: str, surface: str, lexicon: Lexicon) -> list[str] | None:
             if not all(lexicon.posts_with(part) or lexicon.posts_with_stem(stem(part)) for part in parts[1:]):
                 continue
             together = lexicon.phrase_posts(_stems(" ".join(parts)))
-            if not together and (len(parts) == 3 or min(map(len, parts)) < 3 or len(word) < 7):
+            if not together and (known or len(parts) == 3 or min(map(len, parts)) < 3 or len(word) < 7):
                 continue
             rank = (together, min(lexicon.posts_with_stem(stem(part)) for part in parts), parts)
             if best is None or rank[:2] > best[:2]:

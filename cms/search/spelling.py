@@ -18,6 +18,15 @@ CHUNKS = 8
 Bytes = npt.NDArray[np.uint8]
 
 
+SHORTEST_TYPO, TWO_SLIPS = 4, 8
+"""Letters of a word from which one slip is forgiven, and from which two are: shorter words are too alike."""
+
+
+def reach(word: str) -> int:
+    """How many slips are forgiven in a word."""
+    return 0 if len(word) < SHORTEST_TYPO or not word.isalpha() else 1 if len(word) < TWO_SLIPS else 2
+
+
 class _Chunk:
     """Some words as an array of letters, with their lengths and the set of letters in each."""
 
@@ -47,6 +56,14 @@ class NearWords:
         self._chunks.append(_Chunk(fit))
         if len(self._chunks) > CHUNKS:
             self._chunks = [_Chunk([word for chunk in self._chunks for word in chunk.words])]
+
+    def nearest(self, word: str) -> list[tuple[str, int]]:
+        """Known words as near as any, within what is forgiven; two slips never in the first letter."""
+        for slips in range(1, reach(word) + 1):
+            found = [pair for pair in self.near(word, slips) if slips == 1 or pair[0][0] == word[0]]
+            if found:
+                return found
+        return []
 
     def near(self, word: str, reach: int, prefix: bool = False) -> list[tuple[str, int]]:
         """Known words within `reach` slips, nearest first; with `prefix`, whose beginning is that near."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cms.errors import BadInput
+from cms.search.spelling import NearWords
 from cms.search.words import STOP_WORDS, stem, tokens
 
 LONGEST = 8
@@ -60,25 +61,34 @@ class Vocabulary:
     concepts: tuple[Concept, ...] = ()
     _phrases: dict[tuple[str, ...], _Phrase] = field(default_factory=dict)
     _by_stem: dict[str, list[_Phrase]] = field(default_factory=dict)
+    _near: NearWords = field(default_factory=NearWords)
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> "Vocabulary":
         """A vocabulary of these concepts; the same phrase in two concepts widens to both."""
         vocabulary = cls(tuple(concepts))
         for concept in vocabulary.concepts:
-            says = _phrases(concept.say)
-            means = _phrases((concept.concept, *concept.means))
+            says, means = _phrases(concept.say), _phrases((concept.concept, *concept.means))
+            written = _phrases((concept.concept, *concept.means), as_written=True)
+            said = _phrases(concept.say, as_written=True)
             for stems, label in {**says, **means}.items():
                 known = vocabulary._phrases.setdefault(stems, _Phrase(stems, label))
-                if stems in says:
-                    _widen(known, means, SAY_TO_MEANS)
-                if stems in means:
-                    _widen(known, means, MEANS_TO_MEANS)
-                _widen(known, says, TO_SAY)
+                _widen(known, written, MEANS_TO_MEANS if stems in means else SAY_TO_MEANS)
+                _widen(known, said, TO_SAY)
         for phrase in vocabulary._phrases.values():
             for word in set(phrase.stems):
                 vocabulary._by_stem.setdefault(word, []).append(phrase)
+        texts = [text for one in vocabulary.concepts for text in (one.concept, *one.say, *one.means)]
+        vocabulary._near.add(sorted({token.word for text in texts for token in tokens(text)} - STOP_WORDS))
         return vocabulary
+
+    def uses(self, stem: str) -> bool:
+        """Whether any phrase of the vocabulary has this stem in it."""
+        return stem in self._by_stem
+
+    def corrections(self, word: str, limit: int) -> list[tuple[str, int]]:
+        """Words of the vocabulary near to a misspelt one: visitors' words that no post writes."""
+        return sorted(self._near.nearest(word), key=lambda pair: (pair[0][0] != word[0], pair[0]))[:limit]
 
     def match(self, stems: Sequence[str]) -> list[Match]:
         """Phrases of the vocabulary in a query: longest first, no word used twice, in the query's order.
@@ -121,12 +131,16 @@ def _places(phrase: Sequence[str], stems: Sequence[str], free: Sequence[bool]) -
 
 def _widen(phrase: _Phrase, others: Mapping[tuple[str, ...], str], weight: float) -> None:
     for stems, label in others.items():
-        if stems != phrase.stems and (stems not in phrase.others or phrase.others[stems].weight < weight):
+        if (
+            stems != phrase.stems
+            and label != phrase.label
+            and (stems not in phrase.others or phrase.others[stems].weight < weight)
+        ):
             phrase.others[stems] = Other(stems, weight, label)
 
 
-def _phrases(texts: Iterable[str]) -> dict[tuple[str, ...], str]:
-    """Stems to reading. A phrase is known with and without its stop words, as visitors drop them."""
+def _phrases(texts: Iterable[str], as_written: bool = False) -> dict[tuple[str, ...], str]:
+    """Stems to reading. Unless `as_written`, a phrase is known without its stop words too, as visitors drop them."""
     phrases: dict[tuple[str, ...], str] = {}
     for text in texts:
         row = list(tokens(text))[:LONGEST]
@@ -134,7 +148,7 @@ def _phrases(texts: Iterable[str]) -> dict[tuple[str, ...], str]:
         content = tuple(token.stem for token in row if token.word not in STOP_WORDS)
         if whole:
             phrases.setdefault(whole, text)
-        if len(content) > 1:
+        if len(content) > 1 and not as_written:
             phrases.setdefault(content, text)
     return phrases
 

@@ -18,8 +18,8 @@ MOST = 0.6
 """Share of the query (by rarity of its words) from which a post holds most of it."""
 LEAST, LEAST_WORDS = 0.5, 1.0
 """What the best post must cover: this share, or as much as this many words that no other post holds."""
-LEAST_ABOUT = 0.2
-"""Or this share, by words that a post is about (they stand in its title or tags)."""
+LEAST_ABOUT, ABOUT_WORDS = 0.15, 0.5
+"""Or, by words that a post is about (they stand in its title or tags), this share or so many words."""
 BESIDE_BEST, BESIDE_WORDS = 0.3, 0.8
 """What any other post must cover: this share of what the best one covers, or as much as so many words."""
 
@@ -58,8 +58,9 @@ def staged(snapshot: Snapshot, scores: Scores, mask: Bools, fuzzy: bool) -> tupl
     """The stage that the best posts reach, and the posts that count at it; none if nothing really fits."""
     coverage, word = scores.coverage, rarity(snapshot.posts, 0)
     best = float(coverage[mask].max()) if mask.any() else 0.0
+    about = float(scores.about[mask].max()) if mask.any() else 0.0
     fits = best >= LEAST or best * scores.asked >= LEAST_WORDS * word
-    if not fits and not (mask.any() and float(scores.about[mask].max()) >= LEAST_ABOUT):
+    if not fits and about < LEAST_ABOUT and about * scores.asked < ABOUT_WORDS * word:
         return ("fuzzy" if fuzzy else "any"), np.zeros_like(mask)
     whole = mask & (coverage > 0.999)
     stage: Stage = "all" if whole.any() else "most" if best >= MOST else "any"

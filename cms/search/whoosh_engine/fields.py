@@ -10,7 +10,7 @@ from cms.search.engine import Document
 from cms.search.layout import ZONES, Line, lay_out
 from cms.search.words import term_number
 
-FORMAT = 2
+FORMAT = 3
 """Raise this when the index is written differently: older ones are then rebuilt."""
 
 
@@ -68,6 +68,7 @@ def schema() -> Any:
         tag=Terms(),
         tagname=Terms(),
         author=Terms(),
+        words=fields.COLUMN(columns.NumericColumn("I")),
         published=fields.COLUMN(columns.NumericColumn("i")),
         label=fields.COLUMN(columns.VarBytesColumn()),
         doc=fields.STORED(),
@@ -88,6 +89,7 @@ def to_fields(document: Document) -> dict[str, Any]:
         "tag": [tag.slug for tag in document.tags],
         "tagname": ["\t".join((tag.slug, tag.name, *tag.aliases)) for tag in document.tags],
         "author": document.authors,
+        "words": line.length(),
         "published": minute,
         "label": "\t".join((document.id, document.slug, document.title.replace("\t", " "))).encode(),
         "doc": stored(document, line),

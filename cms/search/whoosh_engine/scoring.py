@@ -107,8 +107,10 @@ def _weight(snapshot: Snapshot, want: Want, base_only: bool) -> float:
 def _add_want(scores: Scores, want: Want, parts: list[Part], share: float) -> None:
     """Add the best clause of a want to each post, and a little of the next best."""
     count = np.float32(want.count)
+    about = np.zeros(len(scores.total), np.bool_)
     for part in parts:
-        scores.about[part.posts[part.about]] += np.float32(share / max(len(parts), 1))
+        about[part.posts[part.about]] = True
+    scores.about += np.float32(share) * about
     if len(parts) == 1:
         scores.total[parts[0].posts] += parts[0].values * count
         scores.coverage[parts[0].posts] += np.float32(share)
@@ -142,6 +144,8 @@ def _clause(snapshot: Snapshot, want: int, clause: Clause, weight: float, base_o
             return None
         values = saturate(counts, snapshot.lengths[posts], snapshot.average_length)
         about = np.ones(len(posts), np.bool_)
+        if not base_only:
+            values = values + _phrase_zone(snapshot, clause.stems, posts)
     return Part(want, clause, posts, values * np.float32(weight * clause.weight), about)
 
 
@@ -161,6 +165,16 @@ def zones(snapshot: Snapshot, postings: Postings) -> Floats:
             begins = ends
         postings.zone = bonus
     return postings.zone
+
+
+def _phrase_zone(snapshot: Snapshot, stems: tuple[str, ...], posts: npt.NDArray[np.int32]) -> Floats:
+    """The zone bonus of a phrase: that of its word with the least, in posts that hold them all."""
+    least = np.full(len(posts), np.inf, np.float32)
+    for word in stems:
+        postings = snapshot.postings(word)
+        if postings is not None:
+            least = np.minimum(least, zones(snapshot, postings)[np.searchsorted(postings.posts, posts)])
+    return least
 
 
 def spread(postings: Postings, posts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:

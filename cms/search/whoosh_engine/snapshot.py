@@ -52,6 +52,7 @@ class Segment:
         self.id: str = leaf.segment().segment_id()
         self.count: int = leaf.doc_count_all()
         self.lengths = lengths(leaf, "all", byte_to_length)
+        self.words = column(leaf, "words", ">u4").astype(np.int64)
         self.published = column(leaf, "published", ">i4").astype(np.int32)
         self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
         self.tags = {term: self._posts("tag", term) for term, _ in terms_of(leaf, "tag")}
@@ -87,7 +88,8 @@ class Snapshot:
         self.ends = [
             self._joined([segment.ends[zone] for segment in self.segments], np.uint16) for zone in range(len(ZONES))
         ]
-        self.average_length = float(self.lengths[self.live].mean()) if self.posts else 1.0
+        words = self._joined([segment.words for segment in self.segments], np.int64)
+        self.average_length = float(words[self.live].mean()) if self.posts else 1.0
         self._tag_matrix()
         self._stored: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._budget = budget
