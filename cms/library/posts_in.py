@@ -5,7 +5,7 @@ transaction, so that editors and the public get in between, and a crash leaves w
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from cms.db import record
 from cms.errors import CmsError
 from cms.library import kept, post_file
+from cms.library.beside import Beside
 from cms.library.fields import Reader
 from cms.library.folder import read_bytes
 from cms.library.post_file import PostFile
@@ -23,11 +24,10 @@ from cms.library.problems import Problem, Unusable
 from cms.library.tables import LibraryFile
 from cms.markup.outline import slugify
 from cms.posts import Author, Post, Redirect, Revision, Tag, new_id
-from cms.publishing import fill_author, free_slug, put_live, settle
+from cms.publishing import fill_author, free_slug, put_live
 from cms.publishing.desk import fill, open_draft, same_content
 
 BATCH = 100  # posts in one transaction: under a second of holding the writers' lock
-SETTLE = 2_000  # posts after which the search index catches up
 
 
 @dataclass(slots=True)
@@ -81,27 +81,22 @@ def look(session: Session) -> Known:
 
 
 def import_posts(
-    session: Session, root: Path, paths: Iterable[str], reader: Reader, tally: Tally, *, dry_run: bool = False
+    session: Session, root: Path, paths: Sequence[str], reader: Reader, tally: Tally, *, dry_run: bool = False
 ) -> None:
-    """Import these files. Commits batch by batch; search has caught up with all of it at the end."""
+    """Import these files, committing batch by batch; the caller settles at the end."""
     known = look(session)
-    since_settled = 0
     files = _readable(root, paths, reader, known, tally)
-    while batch := list(islice(files, BATCH)):
-        _import_batch(session, batch, known, tally)
-        if dry_run:
-            session.rollback()
-            session.info.pop("recorded", None)
-            known.forget_made()
-        else:
-            session.commit()
-        session.expunge_all()
-        since_settled += len(batch)
-        if since_settled >= SETTLE and not dry_run:
-            settle(session)
-            since_settled = 0
-    if since_settled and not dry_run:
-        settle(session)
+    with Beside(0 if dry_run else len(paths)) as beside:
+        while batch := list(islice(files, BATCH)):
+            _import_batch(session, batch, known, tally)
+            if dry_run:
+                session.rollback()
+                session.info.pop("recorded", None)
+                known.forget_made()
+            else:
+                session.commit()
+            session.expunge_all()
+            beside.nudge(len(batch))
 
 
 def _readable(root: Path, paths: Iterable[str], reader: Reader, known: Known, tally: Tally) -> Iterator[PostFile]:
