@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -13,6 +14,8 @@ import cms.posts
 import cms.search.tables  # noqa: F401 - every table must be known before Alembic compares
 from cms import __version__
 from cms.api import init_api
+from cms.auth.door import is_signed_in
+from cms.bodies import Bodies
 from cms.caching import surround
 from cms.cli import init_cli
 from cms.config import Settings, read_settings
@@ -46,6 +49,8 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     for brought in app.extensions["midstance"].plugins.answers("blueprints"):
         for blueprint in brought:
             app.register_blueprint(blueprint)
+    editors_only = partial(is_signed_in, app)
+    app.wsgi_app = Bodies(app.wsgi_app, settings.upload_bytes, editors_only)  # type: ignore[method-assign] # Flask's way
     with app.app_context():
         surround(app, settings, db.get_engine("read"))
     return app

@@ -204,6 +204,16 @@ def cookie_name(settings: Settings, request: Request) -> str:
     return "__Secure-midstance" if request.script_root else "__Host-midstance"
 
 
+def is_signed_in(app: Flask, environ: dict[str, Any]) -> bool:
+    """Whether an editor sends this request, asked before Flask opens it (its body is not read)."""
+    request = Request(environ)
+    secret = request.cookies.get(cookie_name(_settings(app), request), "")
+    if not secret:
+        return False
+    with app.app_context():
+        return visits.find(reading(), secret) is not None
+
+
 def _needs_visit(request: Request) -> bool:
     path = request.path
     return (path == PREFIX or path.startswith(PREFIX + "/")) and not path.startswith(PREFIX + "/static/")
