@@ -38,6 +38,9 @@ class Reader:
             raise self.unusable(node, "Here stands a NUL character.", "Delete it; no text needs one.")
         return text
 
+    def trimmed(self, node: Node) -> str:
+        return self.text(node).strip()
+
     def line(self, node: Node) -> str:
         return " ".join(self.text(node).split())
 
@@ -185,7 +188,7 @@ FIELDS = {
     row.name: row
     for row in (
         Field("id", Reader.id),
-        Field("title", Reader.line, ""),
+        Field("title", Reader.trimmed, ""),
         Field("slug", Reader.slug, ""),
         Field("status", Reader.status, "draft"),
         Field("withdrawn", Reader.flag, False),
@@ -194,7 +197,7 @@ FIELDS = {
         Field("authors", Reader.texts, []),
         Field("tags", Reader.texts, []),
         Field("hashtags", Reader.texts, []),
-        Field("excerpt", Reader.text, ""),
+        Field("excerpt", Reader.trimmed, ""),
         Field("cover", Reader.cover),
         Field("featured", Reader.flag, False),
         Field("seo", Reader.mapping, {}),

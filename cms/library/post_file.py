@@ -90,7 +90,7 @@ def content_of(values: dict[str, Any], html: str, blocks: dict[str, dict[str, An
         title=values["title"],
         source=html,
         slug=values["slug"],
-        excerpt=values["excerpt"].strip(),
+        excerpt=values["excerpt"],
         cover=values["cover"],
         tags=list(values["tags"]),
         hashtags=[name.lstrip("#＃") for name in values["hashtags"]],

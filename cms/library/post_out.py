@@ -61,7 +61,7 @@ def _values(post: Post, content: Content) -> dict[str, Any]:
     names = set(values) & set(Content.__dataclass_fields__)
     values |= {name: getattr(content, name) for name in names}
     values["reviewed_by"] = content.reviewed_by or ""
-    values["id"] = post.id
+    values |= {"id": post.id, "title": content.title.strip(), "excerpt": content.excerpt.strip()}
     return values
 
 
@@ -124,8 +124,6 @@ def _says_the_same(said: Said, key: str, before: Any) -> bool:
         return bool(slugify(before) == slugify(now))
     if key == "hashtags":
         return [name.lstrip("#＃") for name in before] == list(now)
-    if key == "excerpt":
-        return bool(before.strip() == now)
     if key == "old_slugs":
         return sorted(map(slugify, before)) == sorted(now)
     return bool(before == now)

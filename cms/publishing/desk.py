@@ -1,6 +1,7 @@
 """The desk: drafts, saves, history. What is here never shows to the public until `live.publish`."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -118,7 +119,7 @@ def fill(revision: Revision, content: Content) -> None:
     """Put content into a revision and clean its source, or keep the reason why it cannot be cleaned."""
     revision.title = storable(content.title)
     revision.source = storable(content.source)
-    revision.fields = content.as_json()
+    revision.fields = storable_data(content.as_json())
     try:
         cleaned = clean(revision.source)
     except BadInput as problem:
@@ -135,10 +136,21 @@ def same_content(revision: Revision, content: Content) -> bool:
     return (
         revision.title == storable(content.title)
         and revision.source == storable(content.source)
-        and revision.fields == content.as_json()
+        and revision.fields == storable_data(content.as_json())
     )
 
 
 def storable(text: str) -> str:
     """Text that every database takes: NUL and lone surrogates become the replacement character."""
     return text.replace("\x00", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def storable_data(value: Any) -> Any:
+    """The same for every text in plain data."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(key)): storable_data(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable_data(item) for item in value]
+    return value
