@@ -12,6 +12,7 @@ from cms.shapes.view import View
 
 BLOCK = re.compile(r'<figure data-block="([a-z0-9-]+)"></figure>')
 SOURCE = re.compile(r'src="media/([^"]+)"')
+PLACE = re.compile(r'(src="|\]\(<?)media/([^">)\s]+)')  # the same in Markdown, as HTML and as ![]()
 
 
 def article_markdown(view: View, clean_html: str, blocks: Sequence[Mapping[str, Any]]) -> str:
@@ -22,10 +23,10 @@ def article_markdown(view: View, clean_html: str, blocks: Sequence[Mapping[str, 
     stored = stored_pictures(view, names)
 
     def address(place: re.Match[str]) -> str:
-        picture = stored.get(entities.unescape(place[1]))
-        return f'src="{picture["src"]}"' if picture else 'src=""'
+        picture = stored.get(entities.unescape(place[2]))
+        return place[1] + (picture["src"] if picture else "")
 
-    return to_markdown(SOURCE.sub(address, body), {})
+    return PLACE.sub(address, to_markdown(body, {}))
 
 
 def as_html(block: Mapping[str, Any]) -> str:

@@ -69,13 +69,14 @@ def focal_point(value: object) -> dict[str, float] | None:
 
 
 def _picture(view: View, row: Any) -> dict[str, Any]:
-    variants = row.variants or [{"file": row.file, "width": row.width}]
+    variants = row.variants or [{"file": row.file, "width": row.width, "height": row.height}]
+    largest = variants[-1]  # the original is kept, but not sent to readers
     picture: dict[str, Any] = {
-        "src": view.media(row.file),
+        "src": view.media(largest["file"]),
         "srcset": ", ".join(f"{view.media(variant['file'])} {variant['width']}w" for variant in variants),
         "sizes": SIZES,
-        "width": row.width,
-        "height": row.height,
+        "width": largest["width"],
+        "height": largest["height"],
         "alt": row.alt,
         "caption": row.caption,
         "focal_point": focal_point([row.focal_x, row.focal_y]),

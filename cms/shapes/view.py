@@ -30,6 +30,8 @@ class View:
     @classmethod
     def of(cls, session: Session, memo: dict[Any, Any] | None = None) -> "View":
         """A view of this moment. The site is read once per `memo`."""
+        if session.in_transaction():
+            session.rollback()  # whatever this session saw before is of another moment
         memo = {} if memo is None else memo
         site = memo.get("site")
         if site is None:

@@ -1,0 +1,80 @@
+"""The OpenAPI document is valid, and says of every public route what it does."""
+
+import re
+
+import pytest
+from openapi_spec_validator import validate
+
+# Carried by other websites, described in docs/embedding.md; and what plugins bring.
+ELSEWHERE = ("/editor", "/embed", "/ghost", "/feeds/")
+
+
+@pytest.fixture
+def document(reader):
+    return reader.get("/api/v1/openapi.json").json
+
+
+def path_of(rule):
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule)
+
+
+def test_the_document_is_valid(document):
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_every_public_route_is_described_and_every_description_has_a_route(reader, document):
+    routes = {
+        path_of(rule.rule)
+        for rule in reader.application.url_map.iter_rules()
+        if not rule.rule.startswith(ELSEWHERE) and rule.rule != "/"
+    }
+    assert routes == set(document["paths"])
+
+
+def test_every_operation_names_its_answers_and_every_parameter_says_what_it_is(document):
+    for path, operations in document["paths"].items():
+        operation = operations["get"]
+        assert operation["summary"], path
+        assert "200" in operation["responses"], path
+        inside = set(re.findall(r"{(\w+)}", path))
+        parameters = [*operations.get("parameters", []), *operation.get("parameters", [])]
+        assert inside == {row["name"] for row in parameters if row["in"] == "path"}, path
+        for row in parameters:
+            assert row["in"] == "path" or row.get("description"), (path, row["name"])
+        if path.startswith("/api/v1/") and "json" in str(operation["responses"]["200"]):
+            content = operation["responses"]["200"]["content"]["application/json"]
+            assert "example" in content or path.endswith("openapi.json"), path
+
+
+def test_the_parameters_described_are_those_understood(reader, document):
+    for path, operations in document["paths"].items():
+        if not path.startswith("/api/v1/") or path.endswith(("openapi.json", "docs")):
+            continue
+        described = {row["name"] for row in operations["get"].get("parameters", []) if row["in"] == "query"}
+        answer = reader.get(re.sub(r"{\w+}", "x", path) + "?no_such=1")
+        assert answer.status_code == 422, path
+        assert all(f"{name}" in answer.json["errors"]["no_such"][0] for name in described), path
+
+
+def test_the_examples_have_the_shape_they_are_examples_of(document):
+    from cms.shapes import schemas
+
+    example = document["paths"]["/api/v1/posts/{slug}"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert set(example["example"]["post"]) == set(schemas.Post().fields)
+    problem = document["components"]["responses"]["NOT_FOUND"]["content"]["application/problem+json"]["example"]
+    assert set(problem) == set(schemas.Problem().fields)
+
+
+def test_the_page_of_it_is_legible_without_scripts_or_others(reader, document):
+    answer = reader.get("/api/v1/docs")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "<script" not in answer.text
+    assert " style=" not in answer.text
+    assert not re.search(r"(?:src|href)=\"(?!http://127\.0\.0\.1:8000/|#)", answer.text)
+    for path in document["paths"]:
+        assert f"GET {path}" in answer.text
+    ids = re.findall(r'id="([^"]+)"', answer.text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', answer.text)) <= set(ids)
