@@ -178,7 +178,7 @@ def _widen(asked: list[Asked], lexicon: Lexicon, vocabulary: Vocabulary, expande
             phrase = Clause(stems, 1.0, "phrase", match.label)
             whole.append(Want(match.label, (phrase, *clauses)))
         for one in stretch:
-            if not one.stop:
+            if not one.stop and one.token.word not in FILLERS:
                 one.clauses += clauses
     return whole
 

@@ -21,8 +21,9 @@ ZONE_LENGTHS = (8.0, 30.0, 20.0, 25.0)
 """Lengths at which a zone's word counts fully: a word of a long title says less."""
 ABOUT = 0.14
 """From this zone bonus on (a title or a tag) a post is about the word, and does not just mention it."""
-BESIDE = 0.25
-"""How much the weaker of two ways to meet a want adds to the stronger."""
+BESIDE, BESIDE_OTHERS = 0.6, 0.4
+"""How much further ways to meet a want add to the best (together at most as much again as it): where the post
+holds what was typed, and where it holds other ways to say it alone (0.7 × 1.4 stays below an exact match)."""
 CANDIDATES = 100
 """Posts whose words are looked at for closeness: the best by words alone."""
 ADJACENT, NEAR, WINDOW = 0.15, 0.15, 8
@@ -116,12 +117,14 @@ def _add_want(scores: Scores, want: Want, parts: list[Part], share: float) -> No
         scores.coverage[parts[0].posts] += np.float32(share)
     elif parts:
         best = np.zeros(len(scores.total), np.float32)
-        other = np.zeros(len(scores.total), np.float32)
+        together = np.zeros(len(scores.total), np.float32)
+        beside = np.full(len(scores.total), BESIDE_OTHERS, np.float32)
         for part in parts:
-            mine = best[part.posts]
-            other[part.posts] = np.maximum(other[part.posts], np.minimum(mine, part.values))
-            best[part.posts] = np.maximum(mine, part.values)
-        scores.total += count * (best + np.float32(BESIDE) * other)
+            best[part.posts] = np.maximum(best[part.posts], part.values)
+            together[part.posts] += part.values
+            if part.clause.weight == 1.0:
+                beside[part.posts] = BESIDE
+        scores.total += count * (best + beside * np.minimum(together - best, best))
         scores.coverage += np.float32(share) * (best > 0)
 
 
