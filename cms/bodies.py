@@ -23,7 +23,7 @@ Environ = dict[str, Any]
 App = Callable[[Environ, Any], Iterable[bytes]]
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not an error of ours
+class Refused(Exception):
     def __init__(self, status: str, detail: str, *headers: tuple[str, str]) -> None:
         super().__init__(detail)
         self.status, self.detail, self.headers = status, detail, headers

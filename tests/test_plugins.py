@@ -89,7 +89,10 @@ def test_references_are_numbered_once_and_get_their_doi_link(session, write_post
         "T",
         '<figure data-block="r"></figure>',
         blocks={"r": {"kind": "reference", "text": "A <study>", "doi": "10.1111/sms.12313", "shows": "Slow is fine."}},
-        references=[{"text": "Again", "doi": "10.1111/sms.12313"}, {"text": "Only listed", "url": "https://example.org/x"}],
+        references=[
+            {"text": "Again", "doi": "10.1111/sms.12313"},
+            {"text": "Only listed", "url": "https://example.org/x"},
+        ],
     )
     assert [(row["n"], row["text"], row["url"]) for row in post.references] == [
         (1, "A <study>", "https://doi.org/10.1111/sms.12313"),
@@ -113,7 +116,11 @@ def test_references_are_numbered_once_and_get_their_doi_link(session, write_post
 def test_the_privacy_guard_flags_what_may_tell_who_a_patient_is(app, session, text, hint):
     publishing.save_site(session, {"own_contacts": "hello@stride.example, +1 303 555 9999"})
     plugins = app.extensions["midstance"].plugins
-    hints = [hint for found in plugins.answers("check_post", title="", text=text, site=current_site(session)) for hint in found]
+    hints = [
+        hint
+        for found in plugins.answers("check_post", title="", text=text, site=current_site(session))
+        for hint in found
+    ]
     if hint is None:
         assert hints == []
     else:
