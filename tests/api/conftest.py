@@ -78,7 +78,7 @@ def everything(**changes: Any) -> Content:
     values: dict[str, Any] = {
         "title": "Why foot strength matters",
         "source": '<p>Your feet &amp; you. <em>Strong</em> #RunStronger feet.</p><h2>How to start 1️⃣</h2>'
-        '<figure data-block="short-foot"></figure><p><img src="media/feet.png" alt="Feet"></p>'
+        '<figure data-block="short-foot"></figure><figure><img src="media/feet.png" alt="Feet"></figure>'
         '<figure data-block="cite"></figure><p>#FootCore #feet</p>',
         "slug": "foot-strength",
         "tags": ["Foot strength", "Feet"],

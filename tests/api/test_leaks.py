@@ -68,7 +68,7 @@ def write_hidden(session: Any, mark: str) -> Any:
             slug=f"slug-{mark}",
             source=f'<p>Body {mark} of foot strength for the toe. #Hash{mark}</p><h2>Heading {mark}</h2>'
             f'<figure data-block="exercise-{mark}"></figure>'
-            f'<p><img src="media/picture-{mark}.png" alt="Alt {mark}"></p>',
+            f'<figure><img src="media/picture-{mark}.png" alt="Alt {mark}"></figure>',
             tags=["Feet", f"Tag {mark}"],
             hashtags=[f"Listed{mark}"],
             authors=[f"author-{mark}"],
@@ -149,8 +149,8 @@ def test_searching_for_a_hidden_posts_words_finds_nothing(client, session, world
         hide(session)
         for word in ("zzmark", hide.__name__.replace("make_", "zzmark").split("_")[0]):
             found = client.get(f"/api/v1/search?q={word}").json
-            assert found["results"] == [] and found["total"] == 0, word
-            assert found["query"]["corrected"] is None and found["query"]["expanded"] == [], word
+            assert (found["results"], found["total"]) == ([], 0), word
+            assert (found["query"]["corrected"], found["query"]["expanded"]) == (None, []), word
             assert client.get(f"/api/v1/search/suggest?q={word}").json == {"suggestions": []}, word
             assert client.get(f"/api/v1/posts?tag=Tag+{word}").json["posts"] == []
             assert client.get(f"/api/v1/posts?hashtag=Hash{word}").json["posts"] == []
