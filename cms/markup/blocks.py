@@ -243,7 +243,7 @@ def exercise(data: Mapping[str, Any], picture: Pictures) -> str:
         f'<section class="ms-exercise" data-exercise="{text(data.get("exercise"))}" aria-label="{name}">'
         f'<p class="ms-exercise-name"><strong>{name}</strong></p>{figure}'
         + (f'<ol class="ms-exercise-steps">{"".join(f"<li>{x}</li>" for x in items if x)}</ol>' if any(items) else "")
-        + (f'<p class="ms-exercise-dose">{escape(dose)}</p>' if dose else "")
+        + (f'<p class="ms-exercise-dose">{text(dose)}</p>' if dose else "")
         + (f'<p class="ms-exercise-stop"><strong>{_("Stop if:")}</strong> {stop}</p>' if stop else "")
         + "</section>"
     )

@@ -78,7 +78,10 @@ async ([how, texts]) => {
     document.body.append(...wrappers);
     for (const [i, text] of texts.entries()) {
       if (how === 'innerHTML') wrappers[i].innerHTML = text;
-      else wrappers[i].append(...new DOMParser().parseFromString('<!doctype html><body>' + text, 'text/html').body.childNodes);
+      else {
+        const parsed = new DOMParser().parseFromString('<!doctype html><body>' + text, 'text/html');
+        wrappers[i].append(...parsed.body.childNodes);
+      }
     }
   }
   window.wrappers = wrappers;
