@@ -1,4 +1,4 @@
-"""embed.js as it is served: the parts of `source/` one after the other, comments and spaces left out.
+"""embed.js as it is served: the parts of `source/` one after the other, made small (compact.py).
 
 No build and no dependency: the parts are plain ECMAScript. The classic twin stands in a block, so that it
 works in `<script src>` and in `<script type="module" src>` alike; the module exports the five classes.
@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from cms.embed.compact import compact
+
 SOURCE = Path(__file__).parent / "source"
+EXPORTS = "export { Search, Related, Posts, Post, Tags };"
 TAG = """document.querySelector('script[src*="/embed"]')"""
 
 
@@ -42,31 +45,17 @@ def style() -> Script:
 @cache
 def classic() -> Script:
     """The script for `<script src>`."""
-    tag = f"const script=document.currentScript||{TAG},HERE=script?.src||'';"
-    return Script.of(f"{{{tag}{_parts()}}}\n")
+    tag = f"const script=document.currentScript||{TAG},HERE=script?.src;"
+    return Script.of(f'if(!customElements.get("cms-post")){{{tag}{_parts()}}}\n')
 
 
 @cache
 def module() -> Script:
     """The script for `import`."""
     tag = f"const script={TAG},HERE=import.meta.url;"
-    return Script.of(f"{tag}{_parts()}export{{Search,Related,Posts,Post,Tags}}\n")
+    return Script.of(f"{tag}{_parts(EXPORTS)}\n")
 
 
-def _parts() -> str:
+def _parts(more: str = "") -> str:
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.glob("*.js")))
-    return compact(text).replace("CSS_TEXT", json.dumps(style().body.decode()))
-
-
-# Strings, templates and regular expressions stay as they are (our source divides by nothing).
-TOKEN = re.compile(
-    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`|/(?![/*])(?:\\.|\[(?:\\.|[^\]])*\]|[^/\\\n])+/[a-z]*)"""
-    r"""|//[^\n]*|/\*.*?\*/|\s+""",
-    re.S,
-)
-
-
-def compact(text: str) -> str:
-    """ECMAScript without comments and needless spaces. Every statement must end in a semicolon."""
-    spaced = TOKEN.sub(lambda found: found[1].replace(" ", "\0") if found[1] else " ", text)
-    return re.sub(r" *([^\w$ ]) *", r"\1", re.sub(" +", " ", spaced)).replace(";}", "}").strip().replace("\0", " ")
+    return compact(text + more).replace("CSS_TEXT", json.dumps(style().body.decode()))

@@ -25,32 +25,30 @@ const marked = (pairs) => h("bdi", {}, pairs.map(([text, hit]) => (hit ? h("mark
 
 const inPage = (name) => new URLSearchParams(location.search).get(name);
 
-// The address of the service: said on the element, said on the script tag, or where the script came from.
-const home = (element) => element.said("api") || script?.dataset.api || HERE.replace(/\/embed[./][^/]*$/, "");
+// What the script tag may say: data-api (address of the service, else where the script came from), data-post-url
+// (where posts are read, with {slug}), data-static (where `cms publish-static` has put its files).
+const { api, postUrl, static: files } = script?.dataset || {};
+const home = api || HERE?.replace(/\/embed[./][^/]*$/, "");
 
-// Where a post is read: at its own address, or as data-post-url on the script tag says.
-const addressOf = ({ slug, url }) => script?.dataset.postUrl?.replace("{slug}", slug) || url;
+const addressOf = ({ slug, url }) => postUrl?.replace("{slug}", slug) || url;
 
-// Fetch one answer; with data-static, on the element or the script tag, from where `cms publish-static` put it.
-const get = async (element, path, query = {}, signal) => {
-  const files = element.dataset.static ?? script?.dataset.static;
+const get = async (path, signal, query = {}) => {
   const asked = new URLSearchParams();
   for (const key in query) for (const value of [query[key]].flat()) value && asked.append(key, value);
   const { tag, page } = query;
-  const answer = await fetch(files == null ? `${home(element)}/api/v1${path}?${asked}`
-    : files + (tag ? `/tags/${tag}/index` : page ? path + "/page/" + page : path.replace(/^.(posts|tags)$/, "$&/index")) + ".json", { signal, credentials: "omit" });
+  const answer = await fetch(files == null ? `${home}/api/v1${path}?${asked}` : files + (tag ? `/tags/${tag}/index` : page ? path + "/page/" + page : path.replace(/^.(posts|tags)$/, "$&/index")) + ".json", { signal, credentials: "omit" });
   if (!answer.ok) throw answer;
   return answer.json();
 };
 
-const sites = {};
-const siteOf = (element) => (sites[home(element)] ??= get(element, "/site").catch(() => ({})));
+let site;
+const theSite = () => (site ??= get("/site").catch(() => ({})));
 
 // The slug said on the element, or the one that the page's address holds, matched by POST_URL.
 const slugOf = async (element) => {
   const said = element.said("slug");
   if (said) return said;
-  const pattern = script?.dataset.postUrl || (await siteOf(element)).post_url || "/{slug}";
+  const pattern = postUrl || (await theSite()).post_url || "/{slug}";
   const key = pattern.match(/(\w+)={slug}/)?.[1];
   return key ? inPage(key) : location.pathname.match(".*" + pattern.replace(/^\w+:..[^/]+/, "").replace("{slug}", "([^/]+)"))?.[1];
 };
@@ -85,33 +83,29 @@ class Cms extends HTMLElement {
   }
 
   date(time) {
-    return time && h("time", { datetime: time }, new Date(time).toLocaleDateString(this.closest("[lang]")?.lang || [], { dateStyle: "medium" }));
+    return time && h("time", { datetime: time }, new Date(time).toLocaleDateString(document.documentElement.lang || [], { dateStyle: "medium" }));
   }
 
   // One request at a time: a newer one ends an older one, and none waits longer than 15 seconds.
-  async once(fetch, paint, fail) {
+  async load() {
     this.running?.abort();
     const run = (this.running = new AbortController());
     const timer = setTimeout(() => run.abort(), 15e3);
+    this.skeleton();
     try {
-      const data = await fetch(run.signal);
-      if (run == this.running) paint(data);
+      const data = await this.fetch(run.signal);
+      if (run == this.running) this.paint(data);
     } catch (error) {
-      if (run == this.running) fail(error);
+      if (run == this.running) this.fail(error);
     }
     clearTimeout(timer);
   }
 
-  load() {
-    this.skeleton();
-    this.once((signal) => this.fetch(signal), (data) => this.paint(data), (error) => this.fail(error));
-  }
-
-  failed(again) {
-    return [t("This could not be loaded just now."), " ", button("Try again", again)];
+  failed() {
+    return [t("This could not be loaded."), " ", button("Try again", () => this.load())];
   }
 
   fail() {
-    this.show(h("p.note", { role: "alert" }, this.failed(() => this.load())));
+    this.show(h("p.note", { role: "alert" }, this.failed()));
   }
 }

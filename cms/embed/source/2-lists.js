@@ -1,7 +1,8 @@
 // <cms-posts>, <cms-related> and <cms-tags>: lists whose room is kept before they arrive.
 
-const picture = ({ src, srcset, width, height, alt, focal_point: focus }, sizes, loading) => {
-  const img = h("img.cover", { sizes, srcset, loading, width, height, alt, src });
+const picture = (cover, sizes, loading) => {
+  const { focal_point: focus } = cover;
+  const img = Object.assign(h("img.cover"), { loading }, cover, { sizes });
   if (focus) img.style.objectPosition = `${focus.x * 100}% ${focus.y * 100}%`;
   return img;
 };
@@ -9,19 +10,17 @@ const picture = ({ src, srcset, width, height, alt, focal_point: focus }, sizes,
 class List extends Cms {
   // One post as a card. An empty post keeps the room of one that is on its way.
   card(post, why) {
-    const { title, url, excerpt, cover, published_at: time, reading_time: minutes } = post;
+    const { cover, reading_time: minutes } = post;
     return h("li.card", {},
-      cover ? picture(cover, this.said("sizes", "(min-width: 44rem) 22rem, 92vw"), "lazy") : h("div.cover"),
+      cover ? picture(cover, "24rem", "lazy") : h("div.cover"),
       h("div.text", {},
-        h(`h${this.said("level", 3)}.title`, {}, url && h("a.link", { href: addressOf(post) }, h("bdi", {}, title))),
-        h(why ? "p.reason" : "p.excerpt", {}, why || excerpt),
-        h("p.meta", {}, dots(this.date(time), minutes && t("{n} min read", minutes)))));
+        h(`h${this.said("level", 3)}.title`, {}, post.url && h("a.link", { href: addressOf(post) }, h("bdi", {}, post.title))),
+        h(why ? "p.reason" : "p.excerpt", {}, why || post.excerpt),
+        h("p.meta", {}, dots(this.date(post.published_at), minutes && t("{n} min read", minutes)))));
   }
 
   skeleton() {
-    const cards = this.root.querySelector(".cards");
-    if (cards) cards.ariaBusy = true;
-    else this.show(this.heading?.(), h("ul.cards", { "aria-busy": true }, [...Array(+this.limit())].map(() => this.card({}))));
+    if (!this.root.firstChild) this.show(this.heading?.(), h("ul.cards", { "aria-busy": true }, [...Array(+this.limit())].map(() => this.card({}, this.heading && " "))));
   }
 
   limit() {
@@ -36,10 +35,10 @@ class Posts extends List {
     const filter = this.hasAttribute("filter");
     const query = { tag: filter && inPage("tag") || this.said("tag"), limit: this.limit() };
     const q = filter && inPage("q");
-    if (q) return get(this, "/search", { ...query, q }, signal);
+    if (q) return get("/search", signal, { ...query, q });
     query.featured = this.hasAttribute("featured");
     for (const name of ["hashtag", "author", "order", "page"]) query[name] = this.said(name);
-    return get(this, "/posts", query, signal);
+    return get("/posts", signal, query);
   }
 
   paint(found) {
@@ -60,12 +59,12 @@ class Related extends List {
   }
 
   async fetch(signal) {
-    return get(this, `/posts/${await slugOf(this)}/related`, { limit: this.limit() }, signal);
+    return get(`/posts/${await slugOf(this)}/related`, signal, { limit: this.limit() });
   }
 
   paint({ related }) {
     const why = ({ kind, label }) => (/tag|phrase/.test(kind) ? t("Also about {n}", label) : label);
-    this.show(...(related[0] ? [this.heading(), h("ul.cards", {}, related.map((post) => this.card(post, why(post.reasons[0]))))] : []));
+    this.show(related[0] && this.heading(), h("ul.cards", {}, related.map((post) => this.card(post, why(post.reasons[0])))));
   }
 
   fail() {
@@ -81,7 +80,7 @@ class Tags extends Cms {
   }
 
   fetch(signal) {
-    return get(this, "/tags", { limit: this.said("limit", 30), order: this.said("order") }, signal);
+    return get("/tags", signal, { limit: this.said("limit", 30), order: this.said("order") });
   }
 
   paint({ tags }) {

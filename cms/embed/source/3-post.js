@@ -4,25 +4,22 @@
 const nodes = (html) => {
   const body = parsed(html);
   for (const element of body.querySelectorAll("*")) {
-    if (/^(script|style|iframe|object|embed|base|link|meta)$/.test(element.localName)) element.remove();
+    if (/^(script|style|iframe|object|embed|meta)$/.test(element.localName)) element.remove();
     for (const { name, value } of [...element.attributes]) if (/^(on|style)/.test(name) || /^\W*javascript:/i.test(value)) element.removeAttribute(name);
   }
   return [...body.childNodes];
 };
-
-const PLAYERS = { youtube: "https://www.youtube-nocookie.com/embed/", vimeo: "https://player.vimeo.com/video/" };
 
 class Post extends Cms {
   start() {
     this.root.onclick = (event) => {
       const link = event.target.closest("a");
       const video = link?.closest(".ms-video");
-      if (!video && link?.getAttribute("href")[0] != "#") return;
-      event.preventDefault();
+      if (!video) return link?.hash && setTimeout(() => this.painted());
       // The first click opens the player, the second plays: nothing is asked of a third party before.
-      if (video) return video.replaceChildren(h("iframe", { src: PLAYERS[video.dataset.videoProvider] + video.dataset.videoId, title: link.textContent, allow: "fullscreen" }));
-      history.pushState(0, "", link.hash);
-      this.painted();
+      event.preventDefault();
+      const src = link.href.replace("youtube.com/watch?v=", "youtube-nocookie.com/embed/").replace("/vimeo.com", "/player.vimeo.com/video");
+      video.replaceChildren(h("iframe", { src, title: link.textContent, allow: "fullscreen" }));
     };
     addEventListener("hashchange", () => this.painted());
   }
@@ -33,18 +30,18 @@ class Post extends Cms {
 
   async fetch(signal) {
     this.draft = location.hash.split("#cms_preview=")[1];
-    return Promise.all([get(this, this.draft ? "/preview/" + this.draft : "/posts/" + (await slugOf(this)), {}, signal), siteOf(this)]);
+    return Promise.all([get(this.draft ? "/preview/" + this.draft : "/posts/" + (await slugOf(this)), signal), theSite()]);
   }
 
   paint([{ post }, { disclaimer }]) {
     const { title, cover, references, reviewed_by: reviewer, seo } = post;
     const person = ({ name, credentials }) => [name, ...credentials].join(", ");
     this.show(h("article.article", {},
-      this.draft && h("p.note", {}, t("This is a draft. Readers cannot see it yet.")),
+      this.draft && h("p.note", {}, t("Draft, not public")),
       h(`h${this.said("level", 1)}.title`, {}, title),
       h("p.meta", {}, dots(post.authors.map(person), this.date(post.published_at), t("{n} min read", post.reading_time))),
       reviewer && h("p.meta", {}, t("Reviewed by"), " ", dots(person(reviewer), this.date(post.last_reviewed_at))),
-      cover && h("figure", {}, picture(cover, cover.sizes), cover.caption && h("figcaption", {}, cover.caption)),
+      cover && h("figure", {}, picture(cover, cover.sizes, "eager"), cover.caption && h("figcaption", {}, cover.caption)),
       h("div.body", {}, nodes(post.html)),
       references[0] && h("ol.notes", { "aria-label": t("References") }, references.map(({ text, url }) => h("li", {}, url ? h("a", { href: url }, text) : text))),
       disclaimer && h("p.notes", {}, disclaimer)));
@@ -59,7 +56,7 @@ class Post extends Cms {
 
   fail({ status }) {
     if (status != 404) return super.fail();
-    this.show(h("p.note", { role: "alert" }, t("This article is not here. It may have moved.")));
+    this.show(h("p.note", { role: "alert" }, t("This article is not here.")));
     this.said("slug") || document.head.append(h("meta", { name: "robots", content: "noindex" }));
   }
 

@@ -1,11 +1,11 @@
 // <cms-search>: a combobox with a listbox, https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
-const FORM = `<form class="form" role="search"><label class="label" for="q"></label><input class="input" type="search" id="q" role="combobox" autocomplete="off" maxlength="200" aria-autocomplete="list" aria-expanded="false" aria-controls="l"><div class="popup" hidden><p class="note" role="status"></p><div class="tags" role="group"></div><ul class="list" id="l" role="listbox"></ul><a class="all"></a></div></form>`;
+const FORM = `<form class=form role=search><label class=label for=q></label><input class=input type=search id=q role=combobox autocomplete=off maxlength=200 aria-autocomplete=list aria-expanded=false aria-controls=l><div class=popup hidden><p class=note role=status></p><div class=tags role=group></div><div class=list id=l role=listbox></div><a class=all></a></div></form>`;
 
 // Count, spelling and near misses, in words.
 const told = ({ query: { corrected, stage }, total }) => dots(
-  !total ? t("Nothing found. Try fewer or other words.") : total == 1 ? t("1 result") : t("{n} results", total),
-  corrected ? t("showing results for “{n}”", corrected) : total && /any|most/.test(stage) && t("no article has all of these words"));
+  total ? t(total > 1 ? "{n} results" : "1 result", total) : t("Nothing found. Try other words."),
+  corrected ? t("showing “{n}”", corrected) : total && /any|most/.test(stage) && t("close matches"));
 
 class Search extends Cms {
   chosen = new Set();
@@ -29,32 +29,41 @@ class Search extends Cms {
       this.words();
       all.click();
     };
-    list.onclick = ({ target, ctrlKey, metaKey }) => window.open(target.closest("li").dataset.url, ctrlKey || metaKey ? "_blank" : "_self");
   }
 
-  load() {} // nothing, before somebody types
+  load() {
+    if (this.timer) super.load(); // nothing, before somebody types
+  }
 
   words() {
     const q = this.input.value.trim();
-    this.all.href = this.said("results", home(this) + "/embed/search") + "?q=" + encodeURIComponent(q);
+    this.all.href = this.said("results", home + "/embed/search") + "?q=" + encodeURIComponent(q);
     return q;
   }
 
   typed(pause) {
     clearTimeout(this.timer);
     this.running?.abort();
-    const q = this.words();
-    if (!q) return this.open();
-    this.timer = setTimeout(() => {
-      this.form.ariaBusy = true;
-      this.once((signal) => get(this, "/search", { q, tag: [...this.chosen, this.said("tag")], limit: this.said("limit", 6) }, signal), (found) => this.paint(found), () => this.paint());
-    }, pause);
+    if (!this.words()) return this.open();
+    this.timer = setTimeout(() => this.load(), pause);
+  }
+
+  skeleton() {
+    this.form.ariaBusy = true;
+  }
+
+  fetch(signal) {
+    return get("/search", signal, { q: this.words(), tag: [...this.chosen, this.said("tag")], limit: this.said("limit", 6) });
+  }
+
+  fail() {
+    this.paint();
   }
 
   paint(found) {
     const { results = [], facets } = found || {};
     this.form.ariaBusy = null;
-    this.note.replaceChildren(...(found ? told(found) : this.failed(() => this.typed())));
+    this.note.replaceChildren(...(found ? told(found) : this.failed()));
     this.facets.replaceChildren(...(facets?.tags || []).map((tag) => {
       const on = this.chosen.has(tag.slug);
       const facet = topic("button", { type: "button", "aria-pressed": on }, tag);
@@ -62,12 +71,11 @@ class Search extends Cms {
       return facet;
     }));
     this.list.replaceChildren(...results.map((post, at) => {
-      const { title, highlights, passage } = post;
+      const { highlights, passage } = post;
       const [body] = highlights.body;
-      const url = addressOf(post);
-      return h("li.option", { role: "option", id: "o" + at, "data-url": passage?.id ? url + "#" + passage.id : url },
-        h("span.title", {}, marked(highlights.title[0] ? highlights.title : [[title]])),
-        passage?.heading && h("span.meta", {}, h("bdi", {}, passage.heading)),
+      return h("a.option", { role: "option", id: "o" + at, tabindex: -1, href: addressOf(post) + (passage ? "#" + passage.id : "") },
+        h("span.title", {}, marked(highlights.title)),
+        passage && h("span.meta", {}, h("bdi", {}, passage.heading)),
         body && h("span.excerpt", {}, marked(body)));
     }));
     this.list.hidden = this.all.hidden = !results[0];

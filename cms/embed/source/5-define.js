@@ -1,2 +1,2 @@
 const ELEMENTS = { search: Search, related: Related, posts: Posts, post: Post, tags: Tags };
-for (const name in ELEMENTS) customElements.get("cms-" + name) || customElements.define("cms-" + name, ELEMENTS[name]);
+for (const name in ELEMENTS) customElements.define("cms-" + name, ELEMENTS[name]);

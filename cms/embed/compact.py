@@ -1,0 +1,83 @@
+"""ECMAScript made small without a build tool: comments and spaces out, names of local things short.
+
+It is not for any script, it is for ours, which keeps to a few rules: every statement ends in a semicolon,
+nothing is divided, and one name means either something local or a property, never both. A name that is used
+as a property anywhere (`x.name`, `{name}`, `{name: …}`) is left alone everywhere.
+"""
+
+import re
+from collections import Counter
+from itertools import chain, product
+from string import ascii_letters
+
+LITERAL = r"""(?P<kept>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|/(?![/*])(?:\\.|\[(?:\\.|[^\]])*\]|[^/\\\n])+/[a-z]*)"""
+TEMPLATE = r"`(?P<template>(?:\\.|[^`\\])*)`"
+SPACE = r"(?P<space>//[^\n]*|/\*.*?\*/|\s+)"
+TOKEN = re.compile(rf"{LITERAL}|{TEMPLATE}|{SPACE}|(?P<word>[A-Za-z_$][\w$]*)|(?P<other>\.\.\.|=>|.)", re.S)
+FILLED = re.compile(r"\$\{([^{}]*)\}")  # ${…} in a template; ours hold no braces
+
+DECLARED = (
+    re.compile(r"\b(?:const|let|class) (\w+)"),
+    re.compile(r"\(([\w, .=\[\]]*)\) ?=>"),  # (a, b) =>
+    re.compile(r"\bcatch \((\w+)\)"),
+    re.compile(r"^ +(?:async )?\w+\(([\w, ]*)\) \{", re.M),  # a method's parameters
+    re.compile(r"\bconst \[([\w, ]*)\]"),
+)
+RESERVED = frozenset("as do if in is of on at".split())
+
+
+def compact(text: str) -> str:
+    """The same script, smaller. `text` must keep to the rules above; tests run the result."""
+    tokens = [(str(found.lastgroup), found.group()) for found in TOKEN.finditer(text)]
+    names = _short_names(text, tokens)
+    return _join(tokens, names)
+
+
+def _join(tokens: list[tuple[str, str]], names: dict[str, str]) -> str:
+    out: list[str] = []
+    spaced = before = ""
+    for kind, token in tokens:
+        if kind == "space":
+            spaced = " "
+            continue
+        if kind == "word" and before != ".":
+            token = names.get(token, "let" if token == "const" else token)
+        elif kind == "template":
+            token = FILLED.sub(lambda found: "${" + _inside(found[1], names) + "}", token)
+        if spaced and out and re.match(r"[\w$]", token) and re.search(r"[\w$]$", out[-1]):
+            out.append(" ")
+        out.append(token)
+        spaced, before = "", token
+    return "".join(out).replace(";}", "}")
+
+
+def _inside(code: str, names: dict[str, str]) -> str:
+    return _join([(str(found.lastgroup), found.group()) for found in TOKEN.finditer(code)], names)
+
+
+def _short_names(text: str, tokens: list[tuple[str, str]]) -> dict[str, str]:
+    """A short name for each local one, the shortest for the most used."""
+    declared = set(re.findall(r"[A-Za-z_$][\w$]*", " ".join(chain.from_iterable(p.findall(text) for p in DECLARED))))
+    words = Counter(re.findall(r"[A-Za-z_$][\w$]*", text))
+    local = [name for name, _ in words.most_common() if name in declared - _properties(tokens) and len(name) > 2]
+    fresh = ("".join(letters) for size in (1, 2) for letters in product(ascii_letters, repeat=size))
+    free = (name for name in fresh if name not in words and name not in RESERVED)
+    return dict(zip(local, free, strict=False))
+
+
+def _properties(tokens: list[tuple[str, str]]) -> set[str]:
+    """Every word that stands for a property somewhere."""
+    code = [(kind, token) for kind, token in tokens if kind != "space"]
+    found: set[str] = set()
+    brackets: list[str] = []
+    for (_, before), (kind, token), (_, after) in zip(code, code[1:], [*code[2:], ("other", "")], strict=False):
+        if token in ("(", "[", "{"):
+            brackets.append(token)
+        elif token in (")", "]", "}") and brackets:
+            brackets.pop()
+        if kind != "word":
+            continue
+        keyed = brackets[-1:] == ["{"] and before in ("{", ",") and after in (",", "}", "=", ":", "(")
+        if before == "." or keyed:
+            found.add(token)
+    return found
