@@ -23,31 +23,31 @@ DECLARED = (
     re.compile(r"^ +(?:async )?\w+\(([\w, ]*)\) \{", re.M),  # a method's parameters
     re.compile(r"\bconst \[([\w, ]*)\]"),
 )
-RESERVED = frozenset("as do if in is of on at".split())
+RESERVED = frozenset({"as", "do", "if", "in", "is", "of", "on", "at"})
 
 
 def compact(text: str) -> str:
     """The same script, smaller. `text` must keep to the rules above; tests run the result."""
-    tokens = [(str(found.lastgroup), found.group()) for found in TOKEN.finditer(text)]
-    names = _short_names(text, tokens)
-    return _join(tokens, names)
+    pieces = [(str(found.lastgroup), found.group()) for found in TOKEN.finditer(text)]
+    names = _short_names(text, pieces)
+    return _join(pieces, names)
 
 
-def _join(tokens: list[tuple[str, str]], names: dict[str, str]) -> str:
+def _join(pieces: list[tuple[str, str]], names: dict[str, str]) -> str:
     out: list[str] = []
     spaced = before = ""
-    for kind, token in tokens:
+    for kind, piece in pieces:
         if kind == "space":
             spaced = " "
             continue
         if kind == "word" and before != ".":
-            token = names.get(token, "let" if token == "const" else token)
+            piece = names.get(piece, "let" if piece == "const" else piece)
         elif kind == "template":
-            token = FILLED.sub(lambda found: "${" + _inside(found[1], names) + "}", token)
-        if spaced and out and re.match(r"[\w$]", token) and re.search(r"[\w$]$", out[-1]):
+            piece = FILLED.sub(lambda found: "${" + _inside(found[1], names) + "}", piece)
+        if spaced and out and re.match(r"[\w$]", piece) and re.search(r"[\w$]$", out[-1]):
             out.append(" ")
-        out.append(token)
-        spaced, before = "", token
+        out.append(piece)
+        spaced, before = "", piece
     return "".join(out).replace(";}", "}")
 
 
@@ -55,29 +55,29 @@ def _inside(code: str, names: dict[str, str]) -> str:
     return _join([(str(found.lastgroup), found.group()) for found in TOKEN.finditer(code)], names)
 
 
-def _short_names(text: str, tokens: list[tuple[str, str]]) -> dict[str, str]:
+def _short_names(text: str, pieces: list[tuple[str, str]]) -> dict[str, str]:
     """A short name for each local one, the shortest for the most used."""
     declared = set(re.findall(r"[A-Za-z_$][\w$]*", " ".join(chain.from_iterable(p.findall(text) for p in DECLARED))))
     words = Counter(re.findall(r"[A-Za-z_$][\w$]*", text))
-    local = [name for name, _ in words.most_common() if name in declared - _properties(tokens) and len(name) > 2]
+    local = [name for name, _ in words.most_common() if name in declared - _properties(pieces) and len(name) > 2]
     fresh = ("".join(letters) for size in (1, 2) for letters in product(ascii_letters, repeat=size))
     free = (name for name in fresh if name not in words and name not in RESERVED)
     return dict(zip(local, free, strict=False))
 
 
-def _properties(tokens: list[tuple[str, str]]) -> set[str]:
+def _properties(pieces: list[tuple[str, str]]) -> set[str]:
     """Every word that stands for a property somewhere."""
-    code = [(kind, token) for kind, token in tokens if kind != "space"]
+    code = [(kind, piece) for kind, piece in pieces if kind != "space"]
     found: set[str] = set()
     brackets: list[str] = []
-    for (_, before), (kind, token), (_, after) in zip(code, code[1:], [*code[2:], ("other", "")], strict=False):
-        if token in ("(", "[", "{"):
-            brackets.append(token)
-        elif token in (")", "]", "}") and brackets:
+    for (_, before), (kind, piece), (_, after) in zip(code, code[1:], [*code[2:], ("other", "")], strict=False):
+        if piece in ("(", "[", "{"):
+            brackets.append(piece)
+        elif piece in (")", "]", "}") and brackets:
             brackets.pop()
         if kind != "word":
             continue
         keyed = brackets[-1:] == ["{"] and before in ("{", ",") and after in (",", "}", "=", ":", "(")
         if before == "." or keyed:
-            found.add(token)
+            found.add(piece)
     return found

@@ -5,7 +5,7 @@ It is what a web person would write by hand, with their server filling in what s
 
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request
+from flask import Response, g, render_template, request
 
 from cms.caching import memo
 from cms.db import reading
@@ -62,4 +62,4 @@ def _page(name: str, view: View, **values: Any) -> Response:
         style_address=files.address("css"),
         **values,
     )
-    return page(make_response(html), view.site, video=True)
+    return page(html, view.site, video=True)

@@ -14,11 +14,11 @@ from flask import Response, redirect, render_template, request
 from cms.caching import answer, memo
 from cms.db import reading
 from cms.embed import files
+from cms.embed.headers import HTML
 from cms.errors import NotFound
 from cms.shapes import Listing, View, list_cards, list_tags, moved_to, public_id, public_post, related_cards
 from cms.shapes.cards import ORDERS
 
-HTML = "text/html; charset=utf-8"
 Asked = Mapping[str, str]
 
 

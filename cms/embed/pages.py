@@ -1,6 +1,6 @@
 """Pages that show what a website can do with the service: the sample page and the demo website."""
 
-from flask import Response, make_response, render_template, request
+from flask import Response, render_template, request
 
 from cms.db import reading
 from cms.embed.headers import page
@@ -10,7 +10,7 @@ from cms.posts import current_site
 def sample() -> Response:
     """GET /embed/sample: posts, search and related articles, fetched as JSON by a hundred lines of script."""
     site = current_site(reading())
-    return page(make_response(render_template("embed/sample.html", site=site, **addresses())), site)
+    return page(render_template("embed/sample.html", site=site, **addresses()), site)
 
 
 def addresses() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """How the templates of this room write dates, reasons, addresses and data."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from gettext import gettext as _
 from typing import Any
@@ -37,4 +38,4 @@ def script_safe(data: object) -> Markup:
     return Markup(text)  # noqa: S704 - every character that means something to HTML has been replaced
 
 
-FILTERS = {"day": day, "why": why, "here": here, "script_safe": script_safe}
+FILTERS: dict[str, Callable[..., Any]] = {"day": day, "why": why, "here": here, "script_safe": script_safe}
