@@ -49,7 +49,7 @@ def part(view: View, number: int) -> str:
     return f"{HEAD}<urlset {NAMESPACES}>{entries}</urlset>" if entries or number == 1 else ""
 
 
-def _entry(view: View, row: Any, covers: dict[str, dict[str, Any]]) -> str:
+def _entry(view: View, row: Any, covers: dict[str, dict[str, Any] | None]) -> str:
     address = post_address(view.site, row.slug)
     canonical = row.seo.get("canonical_url")
     if canonical and canonical != address:

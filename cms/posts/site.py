@@ -5,6 +5,7 @@ What is set from outside (environment, config.toml) wins; then what the author s
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
@@ -62,10 +63,16 @@ def describe_site(session: Session, values: Mapping[str, str]) -> None:
 
 def post_address(site: Settings, slug: str) -> str:
     """The public address of a post: on the author's own site, or here where POST_URL is unset."""
-    encoded = quote(slug, safe="")  # a slug may be in any script, an address may not
+    encoded = _encoded(slug)
     if site.post_url:
         return site.post_url.replace("{slug}", encoded)
     return site.public(f"/posts/{encoded}")
+
+
+@lru_cache(maxsize=8192)
+def _encoded(slug: str) -> str:
+    """A slug may be in any script, an address may not."""
+    return quote(slug, safe="")
 
 
 def zone(site: Settings) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""Lists of posts: three statements at most, whatever the size of the page."""
+"""Lists of posts: four statements at most, whatever the size of the page; two where nothing has changed."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +36,8 @@ CARD_COLUMNS = (
     Post.reading_time,
     Post.featured,
 )
+MOST_TOTALS = 2000
+CARD_WIDTH = len(CARD_COLUMNS)
 ORDERS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {
     "-published_at": (Post.published_at.desc(), Post.id.desc()),
     "published_at": (Post.published_at.asc(), Post.id.asc()),
@@ -61,21 +63,9 @@ class Listing:
 
 def list_cards(view: View, listing: Listing) -> tuple[list[dict[str, Any]], int]:
     """The cards of one page, and how many posts there are in all."""
-    values: dict[str, Any] = {
-        "now": view.now,
-        "limit": listing.limit,
-        "offset": (listing.page - 1) * listing.limit,
-    }
-    values |= {f"tag_{number}": tag_key(tag) for number, tag in enumerate(listing.tags)}
-    if listing.hashtag is not None:
-        values["hashtag"] = hashtag_key(listing.hashtag.lstrip("#＃"))
-    if listing.author is not None:
-        values["author"] = listing.author
-    if listing.year is not None:
-        values["year_begins"] = datetime(listing.year, 1, 1, tzinfo=UTC)
-        values["year_ends"] = datetime(listing.year, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
-    if listing.featured is not None:
-        values["featured"] = listing.featured
+    values = _values(listing)
+    totals: dict[Any, int] = view.memo.setdefault("totals", {})
+    counted = tuple(values.items())
     page, count = _statements(
         len(listing.tags),
         listing.hashtag is not None,
@@ -85,12 +75,30 @@ def list_cards(view: View, listing: Listing) -> tuple[list[dict[str, Any]], int]
         listing.order,
         listing.html,
     )
-    rows = view.rows(page, values)
-    if rows:
-        total = rows[0].total
-    else:  # past the last page, or nothing there
-        total = view.rows(count, values)[0].total
+    if counted not in totals:  # counting takes longer than reading a page: once for each change is enough
+        if len(totals) >= MOST_TOTALS:
+            totals.clear()  # somebody is trying filters out; the usual ones come back by themselves
+        totals[counted] = view.rows(count, {**values, "now": view.now})[0].total
+    total, offset = totals[counted], (listing.page - 1) * listing.limit
+    if offset >= total:
+        return [], total
+    rows = view.rows(page, {**values, "now": view.now, "limit": listing.limit, "offset": offset})
     return cards_of(view, rows), total
+
+
+def _values(listing: Listing) -> dict[str, Any]:
+    """What the statements of a listing have to be told, apart from the moment and the page."""
+    values: dict[str, Any] = {f"tag_{number}": tag_key(tag) for number, tag in enumerate(listing.tags)}
+    if listing.hashtag is not None:
+        values["hashtag"] = hashtag_key(listing.hashtag.lstrip("#＃"))
+    if listing.author is not None:
+        values["author"] = listing.author
+    if listing.year is not None:
+        values["year_begins"] = datetime(listing.year, 1, 1, tzinfo=UTC)
+        values["year_ends"] = datetime(listing.year, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+    if listing.featured is not None:
+        values["featured"] = listing.featured
+    return values
 
 
 def cards_by_id(view: View, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -107,32 +115,34 @@ def cards_of(view: View, rows: Sequence[Any]) -> list[dict[str, Any]]:
         return []
     links = links_of(view, [row.id for row in rows])
     stored = stored_pictures(view, [name for row in rows if (name := name_of(row.cover))])
-    return [card_of(view, row, links, stored) for row in rows]
+    cards = [card_of(view, row, links, stored) for row in rows]
+    if len(rows[0]) > CARD_WIDTH:  # the list was asked for with its articles
+        for card, row in zip(cards, rows, strict=True):
+            card["html"] = view.html(row[CARD_WIDTH])
+    return cards
 
 
 def card_of(
-    view: View, row: Any, links: "Mapping[str, Links]", stored: Mapping[str, Mapping[str, Any]]
+    view: View, row: Sequence[Any], links: "Mapping[str, Links]", stored: Mapping[str, Mapping[str, Any] | None]
 ) -> dict[str, Any]:
-    """One card. The one place that says what a card shows."""
-    tied = links.get(row.id, NO_LINKS)
-    card = {
-        "id": row.id,
-        "slug": row.slug,
-        "url": post_address(view.site, row.slug),
-        "title": row.title,
-        "excerpt": row.excerpt,
-        "cover": placed(stored, row.cover) if row.cover else None,
+    """One card, from a row that begins with CARD_COLUMNS. The one place that says what a card shows."""
+    post_id, slug, title, excerpt, cover, published_at, updated_at, reading_time, featured = row[:CARD_WIDTH]
+    tied = links.get(post_id, NO_LINKS)
+    return {
+        "id": post_id,
+        "slug": slug,
+        "url": post_address(view.site, slug),
+        "title": title,
+        "excerpt": excerpt,
+        "cover": placed(stored, cover) if cover else None,
         "tags": tied.tags,
         "hashtags": tied.hashtags,
         "authors": tied.authors,
-        "published_at": rfc3339(row.published_at),
-        "updated_at": rfc3339(row.updated_at or row.published_at),
-        "reading_time": row.reading_time,
-        "featured": row.featured,
+        "published_at": rfc3339(published_at),
+        "updated_at": rfc3339(updated_at or published_at),
+        "reading_time": reading_time,
+        "featured": featured,
     }
-    if (html := getattr(row, "html", None)) is not None:
-        card["html"] = view.html(html)
-    return card
 
 
 @dataclass(slots=True)
@@ -172,7 +182,7 @@ def _credentials(text: str) -> list[str]:
 def _statements(
     tags: int, hashtag: bool, author: bool, year: bool, featured: bool, order: str, html: bool
 ) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """The page, each row with the total beside it; and the total alone."""
+    """The page, and how many there are in all."""
     wanted: list[sa.ColumnElement[bool]] = [PUBLIC]
     for number in range(tags):
         tagged = sa.select(PostTag.post_id).join(TagName, TagName.tag_id == PostTag.tag_id)
@@ -188,10 +198,10 @@ def _statements(
         wanted.append(Post.published_at.between(begins, ends))
     if featured:
         wanted.append(Post.featured == sa.bindparam("featured"))
-    total = sa.select(sa.func.count()).select_from(Post).where(*wanted).scalar_subquery().label("total")
+    count = sa.select(sa.func.count().label("total")).select_from(Post).where(*wanted)
     columns = (*CARD_COLUMNS, Post.html) if html else CARD_COLUMNS
-    page = sa.select(*columns, total).where(*wanted).order_by(*ORDERS[order])
-    return page.limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), sa.select(total)
+    page = sa.select(*columns).where(*wanted).order_by(*ORDERS[order])
+    return page.limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), count
 
 
 def _links_statement() -> sa.CompoundSelect[Any]:

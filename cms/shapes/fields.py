@@ -1,6 +1,7 @@
 """The few kinds of field that the contract needs beyond marshmallow's own."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -8,6 +9,7 @@ from marshmallow import ValidationError, fields
 Mapping = dict[str, Any]
 
 
+@lru_cache(maxsize=16_384)
 def rfc3339(moment: datetime) -> str:
     """A moment as the contract writes it: `2026-11-22T06:43:00Z`."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"

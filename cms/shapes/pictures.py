@@ -24,8 +24,8 @@ _BY_NAME = sa.select(
 ).where(Picture.name.in_(sa.bindparam("names", expanding=True)))
 
 
-def stored_pictures(view: View, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Picture by the name posts use for it (without `media/`); those not in the library are missing."""
+def stored_pictures(view: View, names: Iterable[str]) -> dict[str, dict[str, Any] | None]:
+    """Picture by the name posts use for it (without `media/`); None for those not in the library."""
 
     def load(missing: list[str]) -> dict[str, dict[str, Any] | None]:
         found: dict[str, dict[str, Any] | None] = dict.fromkeys(missing)
@@ -33,24 +33,24 @@ def stored_pictures(view: View, names: Iterable[str]) -> dict[str, dict[str, Any
             found[row.name] = _picture(view, row)
         return found
 
-    return {name: shape for name, shape in view.known("pictures", names, load).items() if shape is not None}
+    return view.known("pictures", names, load)
 
 
 def name_of(source: object) -> str:
     """`media/feet.jpg` -> `feet.jpg`; "" for what is no picture of the library."""
-    if isinstance(source, Mapping):
+    if isinstance(source, dict):
         source = source.get("src")
-    text = str(source or "")
+    text = source if isinstance(source, str) else ""
     return text.removeprefix("media/") if "://" not in text else ""
 
 
-def placed(stored: Mapping[str, Mapping[str, Any]], place: object) -> dict[str, Any] | None:
+def placed(stored: Mapping[str, Mapping[str, Any] | None], place: object) -> dict[str, Any] | None:
     """The picture as it stands in one place: what was written there (alt, caption, focal point) goes first."""
     shape = stored.get(name_of(place))
     if shape is None:
         return None
     picture = dict(shape)
-    if isinstance(place, Mapping):
+    if isinstance(place, dict):
         for name in ("alt", "caption"):
             if place.get(name) is not None:
                 picture[name] = str(place[name])

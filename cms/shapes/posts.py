@@ -128,7 +128,7 @@ def search_engines(given: Mapping[str, Any], post: Mapping[str, Any]) -> dict[st
     }
 
 
-def with_picture(block: Mapping[str, Any], stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def with_picture(block: Mapping[str, Any], stored: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Any]:
     """A block whose picture, if it has one, is the whole picture."""
     if "picture" not in block:
         return dict(block)
