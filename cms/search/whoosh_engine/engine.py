@@ -219,6 +219,7 @@ class WhooshEngine:
     def close(self) -> None:
         with self._opening:
             self._snapshot = self._stamp = self._current = None
+            self._teaching.forget()
             self._teaching = Teaching()
 
 

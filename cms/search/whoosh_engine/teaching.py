@@ -47,6 +47,10 @@ class Teaching:
             self._learned = ids
             self._snapshot = snapshot
 
+    def forget(self) -> None:
+        """Let go of the snapshot, so that its files are closed now and not when garbage is collected."""
+        self._snapshot, self._learned, self._shelves = None, [], {}
+
     def table(self) -> TermTable:
         """Stems by number; made anew when the posts have grown by a fiftieth."""
         stems = self.lexicon.stems
