@@ -46,12 +46,21 @@ def app(tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
     """A service with an empty, migrated instance of its own."""
     app = create_app({"INSTANCE": tmp_path / "instance", **settings})
     prepare(app)
+    app.test_client_class = FreshClient
     yield app
     with app.app_context():
         from cms.db import db
 
         for engine in db.engines.values():
             engine.dispose()
+
+
+class FreshClient(FlaskClient):
+    """Gives each request an application context of its own, as a server does, also while a test holds one."""
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        with self.application.app_context():
+            return super().open(*args, **options)
 
 
 @pytest.fixture

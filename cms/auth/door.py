@@ -56,7 +56,9 @@ class EditorSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> Visit:
         visit = Visit()
-        secret = request.cookies.get(cookie_name(_settings(app), request)) if _needs_visit(request) else None
+        if not _needs_visit(request):
+            return visit
+        secret = request.cookies.get(cookie_name(_settings(app), request))
         if secret:
             row = visits.find(reading(), secret)
             reading().close()  # the view reads what stands when it begins, not what stood here

@@ -5,14 +5,14 @@ import { schema } from "./schema.js";
 
 const reader = Reader.fromSchema(schema);
 
-/** Stored HTML and its blocks' data -> document. */
+/** Stored HTML and its blocks' data -> document. Clean HTML has no white space between blocks: all of it counts. */
 export function fromHTML(html, blocks = {}) {
-  return reader.parse(bodyOf(html, blocks));
+  return reader.parse(bodyOf(html, blocks), { preserveWhitespace: true });
 }
 
-/** Stored HTML -> slice, to insert at a cursor. */
-export function sliceFromHTML(html) {
-  return reader.parseSlice(bodyOf(html, {}));
+/** HTML -> slice, to insert at a cursor; `tidy` says that it is clean. */
+export function sliceFromHTML(html, tidy = true) {
+  return reader.parseSlice(bodyOf(html, {}), { preserveWhitespace: tidy });
 }
 
 function bodyOf(html, blocks) {
@@ -49,7 +49,7 @@ const WRITE = {
   ordered_list: (node) => `<ol${node.attrs.start === 1 ? "" : ` start="${node.attrs.start}"`}>${all(node)}</ol>`,
   list_item: (node) => `<li>${loose(node)}</li>`,
   code_block: ({ attrs, textContent }) =>
-    `<pre><code${attrs.language ? ` class="language-${attrs.language}"` : ""}>${text(textContent)}</code></pre>`,
+    textContent ? `<pre><code${attrs.language ? ` class="language-${attrs.language}"` : ""}>${text(textContent)}</code></pre>` : "<pre></pre>",
   horizontal_rule: () => "<hr>",
   picture: (node) => {
     const { src, alt, decorative } = node.attrs;

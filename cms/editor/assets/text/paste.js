@@ -69,7 +69,7 @@ async function bring(desk, view, html, text) {
   if (!place) return view.dispatch(tr);
   const wasHere = view.state.selection.empty && view.state.selection.from === place.from;
   const before = tr.doc.content.size;
-  const slice = open(sliceFromHTML(pasted.html));
+  const slice = open(sliceFromHTML(pasted.html, !pasted.offline));
   tr.replaceRange(place.from, place.from, slice);
   const [from, to] = changed(tr) ?? [place.from, place.from + tr.doc.content.size - before];
   if (wasHere) tr.setSelection(TextSelection.near(tr.doc.resolve(Math.min(to, tr.doc.content.size)), -1)).scrollIntoView();

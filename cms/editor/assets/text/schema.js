@@ -17,7 +17,7 @@ const tables = tableNodes({
 tables.table = {
   ...tables.table,
   attrs: { caption: { default: "" } },
-  parseDOM: [{ tag: "table", getAttrs: (dom) => ({ caption: dom.querySelector("caption")?.textContent.trim() ?? "" }) }],
+  parseDOM: [{ tag: "table", getAttrs: (dom) => ({ caption: dom.querySelector("caption")?.textContent.replace(/\s+/g, " ").trim() ?? "" }) }, { tag: "caption", ignore: true }],
 };
 
 export const nodes = {

@@ -1,0 +1,1 @@
+"""The editor: its pages, its JSON, its text."""
