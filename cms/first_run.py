@@ -14,20 +14,23 @@ from cms.posts import Post, settings
 
 def first_run(app: Flask) -> str:
     """Import `CMS_CONTENT` (default `content`; empty: nothing) if this instance never held anything, and make
-    sure that what is public is searchable. Returns what to tell the person who started it."""
+    sure that what is public is searchable. Returns what to tell the person who started it.
+
+    A first run that was cut short goes on where it was: what is imported already is left as it is.
+    """
     content = os.environ.get("CMS_CONTENT", "content")
     with app.app_context():
         publishing.notice_due(writing())
-        done = settings().instance / "first_run_done"
-        if done.exists():
-            search.catch_up()
-            return ""
+        begun, done = settings().instance / "first_run_begun", settings().instance / "first_run_done"
         report = ""
-        if content and not reading().scalar(sa.select(Post.id).limit(1)):
-            reading().close()
-            report = _import(Path(content))
+        if not done.exists():
+            if content and (begun.exists() or not reading().scalar(sa.select(Post.id).limit(1))):
+                reading().close()
+                begun.touch()
+                report = _import(Path(content))
+            done.touch()
+            begun.unlink(missing_ok=True)
         search.catch_up()
-        done.touch()
         return report
 
 

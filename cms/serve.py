@@ -10,12 +10,9 @@ import socket
 import sys
 from pathlib import Path
 
-from flask import Flask
-
-from cms import create_app
+from cms import ready
+from cms.config import Settings, read_settings
 from cms.errors import CmsError
-from cms.first_run import first_run, set_up_link
-from cms.instance import prepare
 
 # Blocking threads a worker: one is fastest, but one slow upload would then hold up everybody else.
 THREADS = 8
@@ -30,12 +27,11 @@ def main() -> int:
     if problem := _port_problem(host, int(port)):
         return _stop(problem)
     try:
-        app = create_app()
-        prepare(app)
-        report = first_run(app)
-        _say(app, f"http://{_shown(host)}:{port}", report)
+        settings = read_settings()
+        news = [] if ready.is_marked(settings) else _make_ready(settings)
     except CmsError as error:
         return _stop(error.detail)
+    _say(news, f"http://{_shown(host)}:{port}")
     sys.stdout.flush()
     return os.execv(sys.executable, [sys.executable, *_granian(host, port, workers)])  # noqa: S606 - no shell is wanted
 
@@ -49,7 +45,7 @@ def _granian(host: str, port: str, workers: str) -> list[str]:
         "--workers": workers,
         "--blocking-threads": str(THREADS),
         "--backlog": "1024",
-        "--log-level": "warning",
+        "--log-level": "error",
         "--workers-kill-timeout": "10",
     }
     return [
@@ -61,11 +57,23 @@ def _granian(host: str, port: str, workers: str) -> list[str]:
     ]
 
 
-def _say(app: Flask, address: str, report: str) -> None:
-    lines = [report] if report else []
+def _make_ready(settings: Settings) -> list[str]:
+    """Prepare the instance; returns what there is to tell. Loads the application, which takes most of a second."""
+    from cms import create_app
+    from cms.first_run import first_run, set_up_link
+    from cms.instance import prepare
+
+    app = create_app()
+    prepare(app)
+    report = first_run(app)
     link = set_up_link(app)
-    if link:
-        lines.append(f"\nMake your account (this link works once, for 24 hours):\n  {link}")
+    if link is None:
+        ready.mark(settings)
+        return [report] if report else []
+    return [report, f"\nMake your account (this link works once, for 24 hours):\n  {link}"]
+
+
+def _say(lines: list[str], address: str) -> None:
     lines.append(
         f"\nMidstance is starting on {address}\n"
         f"  Editor       {address}/editor/\n"

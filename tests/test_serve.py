@@ -13,6 +13,11 @@ from urllib.request import urlopen
 
 import pytest
 
+from cms import create_app, ready
+from cms.config import read_settings
+from cms.first_run import first_run
+from cms.instance import prepare
+
 ROOT = Path(__file__).parent.parent
 POST = """---
 title: Toe yoga
@@ -103,6 +108,53 @@ def test_the_first_start_imports_and_prints_a_link_and_the_second_loses_nothing(
     again = start().wait_until_ready()
     assert '"slug":"toe-yoga"' in again.get("/api/v1/search?q=big+toe")
     assert "Imported" not in again.output.read_text().replace(printed, "")
+
+
+def test_once_there_is_an_editor_a_start_prints_no_link_and_skips_what_is_done(start, tmp_path):
+    start().wait_until_ready().stop()
+    add_editor = ["cms", "add-editor", "meg@example.com", "--password-stdin"]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *add_editor]
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "wsgi",
+        "cms",
+        "add-editor",
+        "meg@example.com",
+        "--password-stdin",
+    ]
+    variables = {**os.environ, "CMS_INSTANCE": str(tmp_path / "instance")}
+    subprocess.run(command, cwd=ROOT, env=variables, input="correct horse battery\n", text=True, check=True)
+    (tmp_path / "output").unlink()
+    start().wait_until_ready().stop()
+    assert (tmp_path / "instance" / "ready").exists()
+    service = start().wait_until_ready()
+    assert "set-up" not in service.output.read_text()
+    assert '"slug":"toe-yoga"' in service.get("/api/v1/search?q=big+toe")
+
+
+def test_a_mark_holds_for_one_release_one_set_of_settings_and_a_database_that_is_there(tmp_path):
+    settings = read_settings({"INSTANCE": tmp_path})
+    (tmp_path / "midstance.db").touch()
+    assert not ready.is_marked(settings)
+    ready.mark(settings)
+    assert ready.is_marked(settings)
+    assert not ready.is_marked(read_settings({"INSTANCE": tmp_path, "PLUGINS": "booking"}))
+    (tmp_path / "midstance.db").unlink()
+    assert not ready.is_marked(settings)
+
+
+def test_a_first_run_that_was_cut_short_goes_on(tmp_path, content, monkeypatch):
+    app = create_app({"INSTANCE": tmp_path / "instance"})
+    prepare(app)
+    monkeypatch.setenv("CMS_CONTENT", str(content))
+    assert "1 posts" in first_run(app)
+    (tmp_path / "instance" / "first_run_done").unlink()
+    (tmp_path / "instance" / "first_run_begun").touch()
+    (content / "posts" / "2026-02-02-second.md").write_text(POST.replace("Toe yoga", "Second"))
+    assert "1 posts" in first_run(app)
+    assert first_run(app) == ""
 
 
 def test_sigterm_ends_all_that_was_started(start):
