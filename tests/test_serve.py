@@ -114,16 +114,6 @@ def test_once_there_is_an_editor_a_start_prints_no_link_and_skips_what_is_done(s
     start().wait_until_ready().stop()
     add_editor = ["cms", "add-editor", "meg@example.com", "--password-stdin"]
     command = [sys.executable, "-m", "flask", "--app", "wsgi", *add_editor]
-        sys.executable,
-        "-m",
-        "flask",
-        "--app",
-        "wsgi",
-        "cms",
-        "add-editor",
-        "meg@example.com",
-        "--password-stdin",
-    ]
     variables = {**os.environ, "CMS_INSTANCE": str(tmp_path / "instance")}
     subprocess.run(command, cwd=ROOT, env=variables, input="correct horse battery\n", text=True, check=True)
     (tmp_path / "output").unlink()
