@@ -12,7 +12,7 @@ from tests.markup.documents import document
 
 HOSTILE = '"><script>alert(1)</script>\x00{{7*7}} midstance-media:x'
 FOOT = Picture(
-    "abc-1600.webp", 1600, 900, "Stored words", "Stored caption", (0.5, 0.25), 
+    "abc-1600.webp", 1600, 900, "Stored words", "Stored caption", (0.5, 0.25),
     [("abc-800.webp", 800), ("abc, 320.webp", 320)], "LEHV6n",
 )  # fmt: skip
 

@@ -82,9 +82,11 @@ def test_headings_have_level_and_words() -> None:
 
 def test_plain_text_has_a_line_for_each_block() -> None:
     html = (
-        "<h2>Head</h2><p>one<br>two &amp; <strong>th</strong>ree</p><ul><li>a<ul><li>b</li></ul></li><li><p>c</p></li></ul>"
+        "<h2>Head</h2><p>one<br>two &amp; <strong>th</strong>ree</p><ul><li>a<ul><li>b</li></ul></li>"
+        "<li><p>c</p></li></ul>"
         "<table><tbody><tr><td>x</td><td>y</td></tr></tbody></table><pre><code>k\n  l</code></pre>"
-        '<figure><img src="media/a.jpg" alt="alt"><figcaption>cap</figcaption></figure><details><summary>Q</summary>A</details>'
+        '<figure><img src="media/a.jpg" alt="alt"><figcaption>cap</figcaption></figure>'
+        "<details><summary>Q</summary>A</details>"
     )
     assert plain_text(html).split("\n") == [
         "Head", "one", "two & three", "a", "b", "c", "x y", "k", "l", "cap", "Q", "A",

@@ -17,6 +17,7 @@ KINDS = frozenset({"exercise", "booking", "video", "question", "reference"})
 INFO = re.compile(rf"(?:({'|'.join(sorted(KINDS))})|block ([a-z][a-z0-9_-]{{0,39}}))")
 LONGEST = 20_000
 MOST_VALUES = 2_000
+DEEPEST = 40
 
 
 class BadBlock(BadInput):
@@ -66,15 +67,15 @@ def read_block(kind: str, content: str, line: int, number: int) -> tuple[str, di
     return name, {"kind": kind, **plain}
 
 
-def as_json(value: Any, line: int, left: list[int]) -> Any:
+def as_json(value: Any, line: int, left: list[int], depth: int = 0) -> Any:
     """A YAML value as JSON can hold it; `left` counts down, for YAML's aliases can say one value a million times."""
     left[0] -= 1
-    if left[0] < 0:
-        raise BadBlock(line, f"this block has more than {MOST_VALUES:,} values. Please shorten it.")
+    if left[0] < 0 or depth > DEEPEST:
+        raise BadBlock(line, f"this block has more than {MOST_VALUES:,} values, or lists in lists without end.")
     if isinstance(value, dict):
-        return {str(key): as_json(inner, line, left) for key, inner in value.items()}
+        return {str(key): as_json(inner, line, left, depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple | set):
-        return [as_json(inner, line, left) for inner in value]
+        return [as_json(inner, line, left, depth + 1) for inner in value]
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):

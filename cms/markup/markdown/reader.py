@@ -105,7 +105,7 @@ class Renderer:
         made = self.picture(children[0])
         title = str(children[0].attrs.get("title") or "")
         caption = f"<figcaption>{escape_text(title)}</figcaption>" if title else ""
-        return f"<figure>{made}{caption}</figure>" if made else ""
+        return f"<figure>{made}{caption}</figure>" if made.startswith("<img") else ""
 
     def picture(self, token: Token) -> str:
         """A picture; its words alone if its address may not stand."""

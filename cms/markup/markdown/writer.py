@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from cms.markup.addresses import typed_addresses
-from cms.markup.clean.policy import BLOCKS
+from cms.markup.clean.policy import BLOCKS, MARKS
 from cms.markup.markdown.fences import write_block
 from cms.markup.tokens import SPACE, End, Start, Text, Token, open_tag
 
 SPECIAL = re.compile(r"[\\`*\[\]<>]|~~|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,31};)|\xa0")
 LINE_START = re.compile(r"(#{1,6})(?=\s|$)|([-+])(?=\s|$)|(\d{1,9})([.)])(?=\s|$)|([=~-]{1,3})|(\|)")
+EMPTY_LINE = re.compile("\n(?=\n)")
 SIMPLE_MARKS = {"strong": "**", "em": "*", "s": "~~"}
 PLAIN_ADDRESS = re.compile(r"[^\s()<>\\]*")
 
@@ -79,8 +80,8 @@ def block(source: Source, bullet: str = "-") -> str:
     if name == "p":
         return paragraph(inline(source, "p"))
     if name in ("h2", "h3", "h4"):
-        text = inline(source, name)
-        if "\n" in text or not text:
+        text = inline(source, name).replace("\n", "&#10;")
+        if not text:
             raise NotMarkdown
         return f"{'#' * int(name[1])} {text}"
     if name in ("ul", "ol"):
@@ -101,9 +102,11 @@ def blocks_until(source: Source, name: str) -> list[str]:
     """The blocks up to the end tag `name`; lists that touch get different signs."""
     out: list[str] = []
     bullet = "-"
+    after_list = False
     while not source.ends(name):
-        touching = bool(out) and source.starts("ul", "ol")
-        bullet = ("*" if bullet == "-" else "-") if touching else "-"
+        is_list = source.starts("ul", "ol")
+        bullet = ("*" if bullet == "-" else "-") if is_list and after_list else "-"
+        after_list = is_list
         out.append(block(source, bullet))
     source.take()
     return out
@@ -182,10 +185,7 @@ def table(source: Source) -> str:
                 cell = source.take()
                 if not isinstance(cell, Start) or cell.attributes or (cell.name == "th") != (part == "thead"):
                     raise NotMarkdown
-                text = inline(source, cell.name)
-                if "\n" in text:
-                    raise NotMarkdown
-                rows[-1].append(text.replace("|", "\\|"))
+                rows[-1].append(inline(source, cell.name).replace("|", "\\|").replace("\n", "&#10;"))
             source.take()
         source.take()
     if not source.ends("table") or not rows or not rows[0]:
@@ -236,7 +236,8 @@ def inline(source: Source, name: str, stop_at_blocks: bool = False) -> str:
             return "".join(out)
         token = source.take()
         if isinstance(token, Text):
-            out.append(at_edges(token.text, first=not out, last=source.ends(name)))
+            outer = name not in MARKS
+            out.append(at_edges(token.text, first=outer and not out, last=outer and source.ends(name)))
         elif not isinstance(token, Start):
             raise NotMarkdown
         elif token.name == "br":
@@ -260,17 +261,18 @@ def inline(source: Source, name: str, stop_at_blocks: bool = False) -> str:
 
 
 def at_edges(text: str, first: bool, last: bool) -> str:
-    """Escaped text whose white space at the ends of lines survives."""
+    """Escaped text whose white space at the ends of lines, and whose empty lines, survive."""
     lines = escaped(text).split("\n")
     for i, line in enumerate(lines):
+        begins, ends = bool(i) or first, i < len(lines) - 1 or last
         bare = line.strip()
-        if line == bare or (not bare and len(lines) == 1 and not (first or last)):
+        if line == bare:
             continue
-        lead = line[: len(line) - len(line.lstrip())] if i or first else ""
-        trail = line[len(line.rstrip()) :] if bare and (i < len(lines) - 1 or last) else ""
-        middle = line[len(lead) : len(line) - len(trail)]
-        lines[i] = numeric(lead) + middle + numeric(trail)
-    return "\n".join(lines)
+        lead = line[: len(line) - len(line.lstrip())] if begins or not bare else ""
+        trail = line[len(line.rstrip()) :] if bare and ends else ""
+        if bare or begins or ends:
+            lines[i] = numeric(lead) + line[len(lead) : len(line) - len(trail)] + numeric(trail)
+    return EMPTY_LINE.sub("&#10;", "\n".join(lines))
 
 
 def numeric(space: str) -> str:
