@@ -223,11 +223,16 @@ class WhooshEngine:
             self._teaching = Teaching()
 
 
+def newest_segments(index: Any) -> list[Any]:
+    """What Whoosh's table of contents says. Raises AttributeError where Whoosh is not as it was."""
+    return list(index._read_toc().segments)
+
+
 def segments_of(index: Any) -> list[Any]:
     """The segments of the newest commit, each with its deletions. Whoosh's own `reader(reuse=…)` would
     bring merged segments back, so readers of known segments are kept by us."""
     try:
-        return list(index._read_toc().segments)
+        return newest_segments(index)
     except AttributeError:
         with index.reader() as reader:
             return [leaf.segment() for leaf, _ in reader.leaf_readers()]

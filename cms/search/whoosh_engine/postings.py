@@ -5,12 +5,13 @@ contract test); if they are not as expected the same data comes through the publ
 only slower. Deleted posts are in the arrays until a merge; the snapshot masks them.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.reading import TermNotFound
+from whoosh.util.numeric import byte_to_length
 
 Ints = npt.NDArray[np.int32]
 Shorts = npt.NDArray[np.uint16]
@@ -77,14 +78,9 @@ def _decoded(posts: list[Ints], counts: list[Ints], values: list[bytes]) -> Deco
 def column(leaf: Any, name: str, dtype: str) -> npt.NDArray[Any]:
     """A numeric column of one segment as an array; `dtype` is big-endian, as Whoosh writes."""
     count = leaf.doc_count_all()
-    reader = leaf.column_reader(name, translate=False) if not name.startswith("_") else _lengths(leaf, name)
-    if reader is None:
-        return np.zeros(count, dtype)
+    reader = leaf.column_reader(name, translate=False)
     try:
-        raw = reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen)
-        values = np.frombuffer(raw, dtype)
-        if reader._fixedlen != np.dtype(dtype).itemsize:
-            raise TypeError("the column is of another width")
+        values = raw_column(reader, dtype)
     except (AttributeError, TypeError):
         values = np.array([reader[index] for index in range(count)], dtype)
     if len(values) < count:  # Whoosh leaves out the defaults at the end
@@ -92,22 +88,30 @@ def column(leaf: Any, name: str, dtype: str) -> npt.NDArray[Any]:
     return values
 
 
-def _lengths(leaf: Any, name: str) -> Any:
-    from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+def raw_column(reader: Any, dtype: str) -> npt.NDArray[Any]:
+    """The bytes of a column in one go. Raises AttributeError or TypeError where Whoosh is not as it was."""
+    if reader._fixedlen != np.dtype(dtype).itemsize:
+        raise TypeError("the column is of another width")
+    return np.frombuffer(reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen), dtype)
 
-    perdoc = leaf._perdoc
-    return perdoc._cached_reader(name, LENGTHS_COLUMN)
 
-
-def lengths(leaf: Any, field: str, byte_to_length: Callable[[int], int]) -> npt.NDArray[np.float32]:
+def lengths(leaf: Any, field: str) -> npt.NDArray[np.float32]:
     """The lengths of a field, rounded as Whoosh rounds them (one byte each), so that scores are equal."""
-    table = np.array([byte_to_length(index) if index else 0 for index in range(256)], np.float32)
+    count = leaf.doc_count_all()
     try:
-        rounded: npt.NDArray[np.float32] = table[column(leaf, f"_{field}_len", ">u1")]
-        return rounded
-    except (AttributeError, KeyError, ImportError):
-        count = leaf.doc_count_all()
+        numbers = length_bytes(leaf, field)
+    except (AttributeError, TypeError):
         return np.array([leaf.doc_field_length(index, field, 0) or 0 for index in range(count)], np.float32)
+    table = np.array([byte_to_length(index) if index else 0 for index in range(256)], np.float32)
+    result = np.zeros(count, np.float32)
+    result[: len(numbers)] = table[numbers]
+    return result
+
+
+def length_bytes(leaf: Any, field: str) -> npt.NDArray[Any]:
+    """The column in which Whoosh keeps lengths; empty if no post has the field."""
+    reader = leaf._perdoc._cached_reader(f"_{field}_len", LENGTHS_COLUMN)
+    return np.empty(0, np.uint8) if reader is None else raw_column(reader, ">u1")
 
 
 def terms_of(leaf: Any, field: str) -> list[tuple[str, int]]:

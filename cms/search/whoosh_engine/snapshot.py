@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.util.numeric import byte_to_length
 
 from cms.search.layout import ZONES
 from cms.search.whoosh_engine.postings import EMPTY, Ints, Shorts, column, decode, lengths, terms_of
@@ -51,7 +50,7 @@ class Segment:
         self.leaf = leaf
         self.id: str = leaf.segment().segment_id()
         self.count: int = leaf.doc_count_all()
-        self.lengths = lengths(leaf, "all", byte_to_length)
+        self.lengths = lengths(leaf, "all")
         self.words = column(leaf, "words", ">u4").astype(np.int64)
         self.published = column(leaf, "published", ">i4").astype(np.int32)
         self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
