@@ -39,17 +39,9 @@ def upright_srgb(image: Image.Image) -> Image.Image:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """16-bit greys would be cut off at 255 instead of scaled."""
-    if image.mode.startswith("I;16") or image.mode == "I":
-        return (
-            image.point([value / 256 for value in range(65536)], "L")
-            if image.mode == "I;16"
-            else _scaled(image)
-        )
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     return image
-
-
-def _scaled(image: Image.Image) -> Image.Image:
-    return image.convert("F").point(lambda value: value / 256 + 0).convert("L")
 
 
 def _converted(image: Image.Image, profile: bytes) -> Image.Image:
