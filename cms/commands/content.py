@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from cms import library
 from cms.db import reading, writing
@@ -12,6 +13,7 @@ from cms.db import reading, writing
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
+@with_appcontext
 def import_command(path: Path, dry_run: bool) -> None:
     """Import the folder PATH: posts, pictures and what stands beside them.
 
@@ -39,6 +41,7 @@ def import_command(path: Path, dry_run: bool) -> None:
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--prune", is_flag=True, help="Remove the files of posts that are in the bin or were published since.")
+@with_appcontext
 def export_command(path: Path, prune: bool) -> None:
     """Export all content into the folder PATH, as files that `cms import` reads.
 

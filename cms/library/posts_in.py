@@ -313,7 +313,7 @@ def _remember(session: Session, post: Post, file: PostFile, known: Known) -> Non
     standing = kept.standing_of(post)
     stamps = {
         "post": standing.stamp(file.path),
-        "slug": post.slug,
+        "slug": slugify(file.values["slug"]),
         "tags": [_tag_slug(session, link.tag_id, known) for link in post.tag_links if not link.from_hashtag],
         "body": kept.body_stamp(file.content),
     }
