@@ -37,8 +37,9 @@ const get = async (path, signal, query = {}) => {
   for (const key in query) for (const value of [query[key]].flat()) value && asked.append(key, value);
   const { tag, page } = query;
   const answer = await fetch(files == null ? `${home}/api/v1${path}?${asked}` : files + (tag ? `/tags/${tag}/index` : page ? path + "/page/" + page : path.replace(/^.(posts|tags)$/, "$&/index")) + ".json", { signal, credentials: "omit" });
-  if (!answer.ok) throw answer;
-  return answer.json();
+  const data = await answer.json();
+  if (!answer.ok) throw data; // a problem (RFC 9457), which holds its status
+  return data;
 };
 
 let site;

@@ -1,0 +1,184 @@
+"""<cms-posts>, <cms-related> and <cms-tags> on another website."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("embeds")]
+
+ALL_FIVE = (
+    '<cms-search></cms-search><cms-tags></cms-tags><cms-posts limit="3"></cms-posts>'
+    '<cms-post slug="foot-strength"></cms-post><cms-related slug="foot-strength"></cms-related>'
+)
+TAGS = {
+    "classic": '<script src="{}/embed.js" defer></script>',
+    "classic as a module": '<script type="module" src="{}/embed.js"></script>',
+    "module": '<script type="module" src="{}/embed/embed.mjs"></script>',
+    "at the end, with a version": None,
+}
+SHADOWS = """() => ['cms-search', 'cms-tags', 'cms-posts', 'cms-post', 'cms-related'].map(name => {
+  const host = document.querySelector(name); return [...host.shadowRoot.childNodes].map(n => n.outerHTML).join('') })"""
+
+
+def test_all_five_appear_on_another_site_under_a_strict_policy(visit, website):
+    seen = visit(website.put("/", ALL_FIVE), java_script_enabled=True)
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(3)
+    expect(seen.page.locator("cms-related a.link")).to_have_count(3)
+    expect(seen.page.locator("cms-tags a").first).to_be_visible()
+    expect(seen.page.locator("cms-post h1")).to_have_text("Why foot strength matters more than you think")
+    expect(seen.page.get_by_role("combobox")).to_be_visible()
+    assert seen.problems == []
+
+
+def test_they_are_private(visit, website, service):
+    seen = visit(website.put("/private", ALL_FIVE))
+    expect(seen.page.locator("cms-related a.link")).to_have_count(3)
+    seen.page.wait_for_load_state("networkidle")
+    assert seen.page.context.cookies() == []
+    assert seen.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    assert {re.match(r"https?://[^/]+", url)[0] for url in seen.requests} == {website.address, service.address}
+
+
+@pytest.mark.parametrize("kind", TAGS)
+def test_the_twins_make_the_same_page(visit, website, service, kind):
+    head = TAGS[kind]
+    body = ALL_FIVE if head else ALL_FIVE + f'<script src="{service.address}/embed.js?ver=6.5"></script>'
+    plain = visit(website.put("/plain", ALL_FIVE))
+    other = visit(website.put("/other", body, head=(head or "").format(service.address)))
+    shadows = []
+    for seen in (plain, other):
+        expect(seen.page.locator("cms-related a.link")).to_have_count(3)
+        expect(seen.page.locator("cms-posts a.link")).to_have_count(3)
+        expect(seen.page.locator("cms-tags a").first).to_be_visible()
+        expect(seen.page.locator("cms-post h1")).to_be_visible()
+        shadows.append(seen.page.evaluate(SHADOWS))
+    assert shadows[0] == shadows[1]
+    assert other.problems == []
+
+
+def test_a_script_tag_that_stands_twice_does_no_harm(visit, website, service):
+    twice = f'<script src="{service.address}/embed.js" defer></script>' * 2
+    seen = visit(website.put("/twice", "<cms-posts></cms-posts>", head=twice))
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(6)
+    assert seen.problems == []
+
+
+def test_posts_are_chosen_by_their_attributes(visit, website):
+    seen = visit(
+        website.put(
+            "/chosen",
+            '<cms-posts id="tag" tag="shoes" limit="20"></cms-posts><cms-posts id="author" author="sam-lee" limit="2">'
+            '</cms-posts><cms-posts id="star" featured order="title"></cms-posts><cms-posts id="hash" hashtag="RunStronger">'
+            '</cms-posts>',
+        )
+    )
+    expect(seen.page.locator("#author a.link")).to_have_count(2)
+    expect(seen.page.locator("#tag a.link").first).to_be_visible()
+    expect(seen.page.locator("#star a.link").first).to_be_visible()
+    asked = [url.split("/api/v1")[1] for url in seen.requests if "/api/v1/posts?" in url]
+    assert sorted(asked) == [
+        "/posts?limit=2&author=sam-lee",
+        "/posts?limit=6&featured=true&order=title",
+        "/posts?limit=6&hashtag=RunStronger",
+        "/posts?tag=shoes&limit=20",
+    ]
+    assert seen.problems == []
+
+
+def test_an_attribute_that_changes_shows_other_posts(visit, website):
+    seen = visit(website.put("/changes", '<cms-posts limit="2"></cms-posts>'))
+    first = seen.page.locator("cms-posts a.link").first
+    expect(first).to_be_visible()
+    before = first.inner_text()
+    seen.page.evaluate("document.querySelector('cms-posts').setAttribute('tag', 'shoes')")
+    expect(first).not_to_have_text(before)
+
+
+def test_more_posts_come_below_and_the_keyboard_goes_on_there(visit, website):
+    seen = visit(website.put("/more", '<cms-posts more limit="6"></cms-posts>'))
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(6)
+    seen.page.get_by_role("button", name="More posts").press("Enter")
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(12)
+    expect(seen.page.locator("cms-posts a.link").nth(6)).to_be_focused()
+
+
+def test_tags_lead_to_a_list_that_shows_their_posts(visit, website):
+    blog = website.put("/blog", '<cms-tags></cms-tags><cms-posts filter limit="50"></cms-posts>')
+    seen = visit(blog)
+    link = seen.page.locator("cms-tags a", has_text="Shoes & orthotics")
+    count = int(link.locator(".count").inner_text())
+    link.click()
+    seen.page.wait_for_url("**/blog?tag=shoes")
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(count)
+    expect(seen.page.locator("cms-tags a[aria-current]")).to_have_count(1)
+
+
+def test_related_articles_say_why(visit, website):
+    seen = visit(website.put("/why", '<cms-related slug="foot-strength" heading="Read next" level="4"></cms-related>'))
+    expect(seen.page.locator("cms-related h3")).to_have_text("Read next")
+    expect(seen.page.locator("cms-related h4")).to_have_count(3)
+    assert all(seen.page.locator("cms-related .reason").all_inner_texts())
+
+
+def test_related_articles_that_cannot_be_had_leave_no_trace(visit, website):
+    seen = visit(website.put("/none", '<cms-related slug="nothing-like-it"></cms-related>'))
+    seen.page.wait_for_load_state("networkidle")
+    assert seen.page.evaluate("document.querySelector('cms-related').getBoundingClientRect().height") == 0
+
+
+def test_a_list_that_fails_says_so_and_can_be_tried_again(visit, website):
+    broken = [True]
+
+    def answer(route):
+        route.abort() if broken[0] else route.continue_()
+
+    seen = visit(website.put("/fails", "<cms-posts></cms-posts>"), before=lambda p: p.route("**/api/v1/**", answer))
+    expect(seen.page.get_by_role("alert")).to_contain_text("This could not be loaded.")
+    broken[0] = False
+    seen.page.get_by_role("button", name="Try again").click()
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(6)
+    expect(seen.page.get_by_role("alert")).to_have_count(0)
+
+
+def test_room_is_kept_while_a_slow_network_answers(visit, website):
+    held = []
+    page = website.put("/slow", '<cms-posts limit="3"></cms-posts><p id="below">Below</p>')
+    seen = visit(page, before=lambda p: p.route("**/api/v1/**", lambda route: held.append(route)))
+    seen.page.wait_for_function("document.querySelector('cms-posts')?.shadowRoot?.querySelector('[aria-busy]')")
+    before = seen.page.locator("#below").bounding_box()
+    while not held:
+        seen.page.wait_for_timeout(20)
+    held[0].continue_()
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(3)
+    assert seen.page.locator("#below").bounding_box() == before
+
+
+def test_a_page_may_bring_its_own_words_and_language(visit, website):
+    words = json.dumps({"{n} min read": "{n} Min. Lesezeit", "More posts": "Mehr Artikel"})
+    body = f'<script type="application/json" id="cms-words">{words}</script><cms-posts more></cms-posts>'
+    seen = visit(website.put("/de", body, lang="de"))
+    expect(seen.page.get_by_role("button", name="Mehr Artikel")).to_be_visible()
+    meta = seen.page.locator("cms-posts .meta").first.inner_text()
+    assert re.fullmatch(r"\d\d\.\d\d\.\d{4} · \d+ Min\. Lesezeit", meta)
+    assert seen.problems == []
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_nothing_is_wider_than_a_small_phone(visit, website, direction):
+    page = website.put("/small", ALL_FIVE)
+    seen = visit(page, width=320)
+    seen.page.evaluate(f"document.documentElement.dir = '{direction}'")
+    expect(seen.page.locator("cms-related a.link")).to_have_count(3)
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_fonts_and_colours_come_from_the_page_and_parts_can_be_styled(visit, website):
+    sheet = "body { font-family: Papyrus; color: rgb(1, 2, 3) } cms-posts::part(title) { color: rgb(9, 8, 7) }"
+    body = f'<style>{sheet}</style><cms-posts></cms-posts>'
+    seen = visit(website.put("/theme", body, csp=False))
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(6)
+    style = "(name) => { const s = getComputedStyle(document.querySelector('cms-posts').shadowRoot.querySelector(name));"
+    assert seen.page.evaluate(style + " return s.fontFamily }", ".title") == "Papyrus"
+    assert seen.page.evaluate(style + " return s.color }", ".title") == "rgb(9, 8, 7)"
