@@ -12,8 +12,9 @@ from typing import Any
 from cms.errors import CmsError
 from cms.markup.clean import clean
 from cms.markup.markdown.fences import KINDS, BadBlock
+from cms.markup.markdown.inline import NotMarkdown
 from cms.markup.markdown.reader import read
-from cms.markup.markdown.writer import NotMarkdown, block_markdown, raw
+from cms.markup.markdown.writer import block_markdown, raw
 from cms.markup.tokens import Start, Token, top_level
 
 __all__ = ["KINDS", "BadBlock", "Rendered", "to_html", "to_markdown"]

@@ -39,8 +39,8 @@ PARSER = parser()
 class Renderer:
     """One document's rendering."""
 
-    def __init__(self, fences: bool = True) -> None:
-        self.fences = fences
+    def __init__(self, ours: bool) -> None:
+        self.ours = ours
         self.blocks: dict[str, dict[str, Any]] = {}
         self.numbers: dict[str, int] = {}
 
@@ -66,7 +66,7 @@ class Renderer:
             return self.inline(token.children or [])
         if kind in ("paragraph_open", "paragraph_close"):
             return "" if token.hidden else f"<{'/' if token.nesting < 0 else ''}p>"
-        if kind == "fence" and self.fences and (block := kind_of(token.info)):
+        if kind == "fence" and self.ours and (block := kind_of(token.info)):
             return self.fenced(block, token)
         if kind in ("fence", "code_block"):
             return self.code(token)
@@ -74,7 +74,7 @@ class Renderer:
             return token.content.rstrip("\n")
         if kind == "hr":
             return "<hr>"
-        tag = LEVELS.get(token.tag, token.tag)
+        tag = LEVELS.get(token.tag, token.tag) if self.ours else token.tag
         if token.nesting < 0:
             return f"</{tag}>"
         start = str(token.attrs.get("start", "1"))
@@ -169,13 +169,16 @@ def plain(children: Iterable[Token]) -> str:
     return "".join(out)
 
 
-def read(markdown: str, blocks: bool = True) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Markdown -> HTML and blocks (or code, where `blocks` are not wanted). Raises TooLarge or BadBlock."""
+def read(markdown: str, ours: bool = True) -> tuple[str, dict[str, dict[str, Any]]]:
+    """Markdown -> HTML and blocks. Raises TooLarge or BadBlock.
+
+    A text that is not `ours` has no blocks (they stay code), and its headings keep their own level.
+    """
     brackets = markdown.count("[")
     if len(markdown) > MOST_CHARACTERS or brackets > MOST_BRACKETS:
         raise TooLarge(
             f"This text has {len(markdown):,} characters and {brackets:,} brackets; {MOST_CHARACTERS:,} and "
             f"{MOST_BRACKETS:,} are the most that one post can hold. Please split it into two posts."
         )
-    renderer = Renderer(blocks)
+    renderer = Renderer(ours)
     return renderer.document(PARSER.parse(characters(markdown)[0])), renderer.blocks

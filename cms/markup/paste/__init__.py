@@ -1,7 +1,7 @@
 """What a clipboard holds -> honest structure: headings, real lists, tables, links, real bold only.
 
 The one implementation for the editor (which sends the raw clipboard string) and for importers. A clipboard's
-HTML is read as a tree (`tree`), flattened into lines (`lines`), given the structure that people type by
+HTML is read as a tree (`tree`), flattened into lines (`walk`), given the structure that people type by
 hand (`shaped`), and written (`written`); then it is cleaned like everything from outside.
 """
 
@@ -13,10 +13,10 @@ from cms.markup.clean import Removed, clean
 from cms.markup.clean.guard import MOST_CHARACTERS, characters
 from cms.markup.clean.report import report
 from cms.markup.markdown.reader import read as read_markdown
-from cms.markup.paste.lines import read_lines
 from cms.markup.paste.plain import looks_like_markdown, text_lines
 from cms.markup.paste.shaped import Shaped, shape
 from cms.markup.paste.tree import read_tree
+from cms.markup.paste.walk import read_lines
 from cms.markup.paste.written import html_of
 
 __all__ = ["Pasted", "paste"]
@@ -70,11 +70,13 @@ def from_text(text: str) -> Pasted:
     text, _ = characters(text)
     if looks_like_markdown(text):
         try:
-            cleaned = clean(read_markdown(text, blocks=False)[0])
+            pasted = from_html(read_markdown(text, ours=False)[0])
         except BadInput:
             pass  # too deep or too large as Markdown: as lines it may fit
         else:
-            return Pasted(cleaned.html, ["This looked like Markdown and was read as such."], cleaned.removed)
+            return Pasted(
+                pasted.html, ["This looked like Markdown and was read as such.", *pasted.notes], pasted.removed
+            )
     done = shape(text_lines(text))
     return Pasted(clean(html_of(done.lines)).html, notes_on(done, 0))
 

@@ -18,6 +18,10 @@ NUMBER = re.compile(r"\s*\(?(\d{1,3})[.)]\s+(?=\S)")
 KEYCAP = re.compile("\\s*[0-9#*]\ufe0f?\u20e3|\\s*\U0001f51f")
 INNER_BULLETS = "◦○▫⁃"
 LONGEST_HEADING = 80
+# A hashtag or a name linked to the service that it was copied from.
+SERVICE_LINK = re.compile(
+    r"/|https?://(?:[a-z]+\.)?(?:instagram|facebook|threads|x|twitter|linkedin)\.com/", re.IGNORECASE
+)
 STANDING = frozenset({"hr", "img", "block", "table"})
 
 
@@ -46,6 +50,7 @@ def shape(lines: list[Line]) -> Shaped:
     keycap_headings(done.lines)
     heading_levels(done)
     for line in done.lines:
+        line.runs = joined([without_service(run) for run in line.runs])
         if line.kind != "pre" and ("://" in line.text or "www." in line.text):
             line.runs, found = with_links(line.runs)
             done.links = done.links or found
@@ -131,11 +136,18 @@ def joined(runs: list[Run]) -> list[Run]:
 
 
 def plain_marks(lines: list[Line]) -> None:
-    """Marks that say nothing: bold or italic all over a heading, a font for code all over a line."""
+    """Marks that say nothing go: bold or italic all over a heading, a font for code all over a line."""
     for line in lines:
-        for mark in ("strong", "em", "u") if line.kind == "h" else () if line.kind == "pre" else ("code",):
+        for mark in ("strong", "em", "u") if line.kind == "h" else ("mono",):
             if all(mark in run.marks for run in line.runs if run.text.strip()):
                 unmark(line, mark)
+        if any("mono" in run.marks for run in line.runs):
+            line.runs = joined([replace(run, marks=as_code(run.marks)) for run in line.runs])
+
+
+def as_code(marks: frozenset[str]) -> frozenset[str]:
+    """Words in a font for code, among others that are not, are code."""
+    return marks - {"mono"} | {"code"} if "mono" in marks else marks
 
 
 def unmark(line: Line, mark: str) -> None:
@@ -243,6 +255,13 @@ def heading_levels(done: Shaped) -> None:
     done.shifted = any(line.level == 1 for line in found)
     for line in found:
         line.level = min(max(line.level + done.shifted, 2), 4)
+
+
+def without_service(run: Run) -> Run:
+    """A run that is not linked to another service's page about a hashtag or a person."""
+    if run.href and run.text[:1] in "#＃@" and SERVICE_LINK.match(run.href):
+        return replace(run, href="")
+    return run
 
 
 # -- addresses -----------------------------------------------------------------------------------------

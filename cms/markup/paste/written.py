@@ -72,7 +72,7 @@ def block_html(line: Line, out: list[str]) -> str:
     if line.kind == "table":
         return table_html(line)
     if line.kind == "pre":
-        return f"<pre><code>{escape_text(line.text)}\n</code></pre>"
+        return f"<pre>{open_tag('code', line.attributes)}{escape_text(line.text)}\n</code></pre>"
     if line.kind == "h":
         return f"<h{line.level}>{runs_html(line.runs)}</h{line.level}>"
     start = "<p>"
