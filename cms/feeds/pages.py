@@ -96,7 +96,7 @@ def _list_page(view: View, heading: str, words: str, address: str, feed: str, po
         page=number,
         pages=-(-total // ON_A_PAGE),
     )
-    return html_answer(view, page, ignores_query="page" not in request.args)
+    return html_answer(view, page, ignores_query=False)
 
 
 def html_answer(view: View, page: str, *, ignores_query: bool = True) -> Response:

@@ -24,7 +24,7 @@ _PART = (
     sa.select(Post.slug, Post.updated_at, Post.published_at, Post.cover, Post.seo)
     .where(public_now())
     .order_by(Post.published_at.desc(), Post.id.desc())
-    .limit(MOST)
+    .limit(sa.bindparam("limit"))
     .offset(sa.bindparam("offset"))
 )
 
@@ -43,7 +43,7 @@ def sitemap(view: View) -> str:
 
 def part(view: View, number: int) -> str:
     """One part of the sitemap; the first is number 1. Empty past the last."""
-    rows = view.rows(_PART, {"now": view.now, "offset": (number - 1) * MOST})
+    rows = view.rows(_PART, {"now": view.now, "limit": MOST, "offset": (number - 1) * MOST})
     covers = stored_pictures(view, [name for row in rows if (name := name_of(row.cover))])
     entries = "".join(entry for row in rows if (entry := _entry(view, row, covers)))
     return f"{HEAD}<urlset {NAMESPACES}>{entries}</urlset>" if entries or number == 1 else ""
