@@ -9,7 +9,6 @@ from cms.db import alembic, db, reading, writing
 from cms.instance import prepare
 from cms.posts import Content
 
-
 WORDS = {"Toe yoga": "Lift the big toe. #RunStronger", "Short foot": "Lift the arch of the foot."}
 
 
