@@ -103,5 +103,5 @@ def notes_on(done: Shaped, pictures: int) -> list[str]:
 def noise(removed: Removed) -> bool:
     """What every clipboard of an office program holds and nobody misses; pictures have a note of their own."""
     if removed.kind == "address":
-        return removed.name.startswith(("data:", "file:", "#"))
+        return not removed.name.lower().startswith(("javascript:", "vbscript:"))
     return removed.name in ("style", "xml", "input") or (removed.kind == "element" and ":" in removed.name)

@@ -41,7 +41,7 @@ class Where:
     marks: frozenset[str] = frozenset()
     href: str = ""
     kept_space: bool = False
-    quote: bool = False
+    quote: str = ""
     lists: tuple[bool, ...] = ()  # for each list around: is it ordered
     start: int = 1
 

@@ -22,7 +22,8 @@ class Line:
 
     `kind`: p, h (with `level` 1 to 6), item (`level` from 1), more (another paragraph of the item before), pre,
     hr, img and block (with `attributes`), or table (with `rows`; its caption is the text).
-    `soft`: it followed a line break, not the end of a paragraph.
+    `soft`: it followed a line break, not the end of a paragraph. `quote`: "" or "plain" or "pull".
+    `held`: it stays though it has no text, for a picture or table follows in the same item.
     """
 
     kind: str
@@ -31,7 +32,8 @@ class Line:
     ordered: bool = False
     start: int = 1
     soft: bool = False
-    quote: bool = False
+    quote: str = ""
+    held: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
     rows: "list[list[Cell]]" = field(default_factory=list)
 

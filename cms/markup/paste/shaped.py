@@ -6,7 +6,7 @@ from itertools import groupby
 
 from cms.errors import TooLarge
 from cms.markup.addresses import typed_addresses
-from cms.markup.clean.guard import MOST_CHARACTERS
+from cms.markup.clean.guard import MOST_CHARACTERS, MOST_TAGS
 from cms.markup.paste.lines import Line, Run
 
 WHITE = " \t\n\r\xa0"
@@ -38,12 +38,13 @@ class Shaped:
 
 def shape(lines: list[Line]) -> Shaped:
     """Give lines the structure that was typed. Raises TooLarge for more text than a post can hold."""
-    if (many := sum(len(run.text) for line in lines for run in line.runs if not run.text.isspace())) > MOST_CHARACTERS:
+    characters = sum(len(run.text) for line in lines for run in line.runs if not run.text.isspace())
+    if characters > MOST_CHARACTERS or len(lines) > MOST_TAGS:
         raise TooLarge(
-            f"This text has {many:,} characters; {MOST_CHARACTERS:,} is the most that one post can hold. "
-            "Please paste it in parts."
+            f"This text has {characters:,} characters in {len(lines):,} lines; {MOST_CHARACTERS:,} and {MOST_TAGS:,} "
+            "are the most that one post can hold. Please paste it in parts."
         )
-    done = Shaped([line for line in map(tidy, lines) if line.kind in STANDING or line.runs])
+    done = Shaped([line for line in map(tidy, lines) if line.kind in STANDING or line.runs or line.held])
     unblank(done.lines, lines)
     plain_marks(done.lines)
     typed_lists(done)

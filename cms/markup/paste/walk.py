@@ -80,6 +80,15 @@ class Reader:
         self.line = Line(kind, level=line.level, soft=True, quote=line.quote)
         self.lines.append(self.line)
 
+    def stand(self, line: Line) -> None:
+        """A line that is no text; an item that begins with it is opened first."""
+        self.finish()
+        if self.next_kind is not None and self.next_kind.kind == "item":
+            self.next_kind.held = True
+            self.lines.append(self.next_kind)
+            self.next_kind = None
+        self.lines.append(line)
+
     # -- the walk ----------------------------------------------------------------------------------
     def walk(self, children: Iterable[Node | str], where: Where) -> None:
         """Elements and texts in order."""
@@ -98,8 +107,7 @@ class Reader:
         elif name == "img":
             self.picture(node, where)
         elif name == "hr":
-            self.finish()
-            self.lines.append(Line("hr", quote=where.quote))
+            self.stand(Line("hr", quote=where.quote))
         elif name == "input":
             pass
         elif name in INLINE:
@@ -111,8 +119,7 @@ class Reader:
         elif name in ("ul", "ol", "menu", "dir"):
             self.listing(node, where)
         elif name == "figure" and "data-block" in node.attributes:
-            self.finish()
-            self.lines.append(Line("block", attributes={"data-block": node.attributes["data-block"]}))
+            self.stand(Line("block", attributes={"data-block": node.attributes["data-block"]}))
         else:
             self.block(node, where)
 
@@ -121,7 +128,7 @@ class Reader:
         self.finish()
         where = marked(node, where)
         if node.name == "blockquote":
-            where = replace(where, quote=True)
+            where = replace(where, quote="pull" if node.attributes.get("class") == "pull" else "plain")
         level = 0 if is_long(node) else heading_level(node)
         item = word_item(node)
         if node.name == "li":
@@ -167,7 +174,7 @@ class Reader:
             code = next(node.find("code"), node)
             css_class = next(filter(LANGUAGE.fullmatch, code.attributes.get("class", "").split()), "")
             attributes = {"class": css_class} if css_class else {}
-            self.lines.append(Line("pre", [Run(text)], quote=where.quote, attributes=attributes))
+            self.stand(Line("pre", [Run(text)], quote=where.quote, attributes=attributes))
 
     def table(self, node: Node, where: Where) -> None:
         """A table. One cell alone is no table but a box around text."""
@@ -184,7 +191,7 @@ class Reader:
             elif cells := own(row, "td", "th"):
                 line.rows.append([self.cell(cell) for cell in cells])
         if line.rows:
-            self.lines.append(line)
+            self.stand(line)
 
     def cell(self, node: Node) -> Cell:
         """A cell with its lines. A heading in a cell is only bold words: a table has no chapters."""
@@ -217,7 +224,7 @@ class Reader:
         self.finish()
         if source.startswith("media/") or (kept and "googleusercontent.com/" not in source):
             named = {name: value for name, value in node.attributes.items() if name in ("alt", "data-decorative")}
-            self.lines.append(Line("img", attributes={"src": kept or source} | named, quote=where.quote))
+            self.stand(Line("img", attributes={"src": kept or source} | named, quote=where.quote))
             return
         self.pictures += 1
         self.add(

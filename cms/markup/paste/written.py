@@ -5,6 +5,7 @@ from cms.markup.paste.shaped import STANDING, unmark
 from cms.markup.tokens import escape_text, escape_value, open_tag
 
 # The order in which marks nest.
+INSIDE_ITEMS = STANDING | {"pre"}
 ORDER = ("strong", "em", "u", "s", "sub", "sup", "mark", "code")
 
 
@@ -12,11 +13,14 @@ def html_of(lines: list[Line]) -> str:
     """All lines, nested again."""
     out: list[str] = []
     lists: list[str] = []  # the names of the open lists; in each an item is open
-    quote = False
+    quote = ""
     for at, line in enumerate(lines):
         if line.quote != quote:
             close(out, lists, 0)
-            out.append("<blockquote>" if line.quote else "</blockquote>")
+            if quote:
+                out.append("</blockquote>")
+            if line.quote:
+                out.append(open_tag("blockquote", {"class": "pull"} if line.quote == "pull" else None))
             quote = line.quote
         if line.kind == "item":
             open_item(out, lists, line)
@@ -24,7 +28,7 @@ def html_of(lines: list[Line]) -> str:
         elif line.kind == "more" and lists:
             close(out, lists, max(line.level, 1))
             out.append(f"<br>{runs_html(line.runs)}" if line.soft else f"<p>{runs_html(line.runs)}</p>")
-        elif line.kind in STANDING and lists and inside_item(lines, at):
+        elif line.kind in INSIDE_ITEMS and lists and inside_item(lines, at):
             out.append(block_html(line, out))
         else:
             close(out, lists, 0)
@@ -36,8 +40,9 @@ def html_of(lines: list[Line]) -> str:
 
 
 def inside_item(lines: list[Line], at: int) -> bool:
-    """Whether a picture or table stands between two parts of one list."""
-    return at + 1 < len(lines) and lines[at + 1].kind in ("item", "more") and lines[at - 1].kind in ("item", "more")
+    """Whether a picture or table stands in an item: it begins one, or the list goes on after it."""
+    after = lines[at + 1].kind if at + 1 < len(lines) else ""
+    return lines[at - 1].held or after in ("item", "more")
 
 
 def open_item(out: list[str], lists: list[str], line: Line) -> None:
