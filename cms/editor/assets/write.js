@@ -41,7 +41,6 @@ async function begin() {
   desk.base = known(start.text); // what the server has, and this text grew from
 
   const source = $("source");
-  source.hidden = true;
   $("page").hidden = false;
   const conflicts = conflictKeeper(desk);
   const askLink = linkAsker($("toolbar-panel") ?? panels, () => desk.view);
@@ -57,11 +56,18 @@ async function begin() {
   });
   update = toolbar($("toolbar"), desk.view, { askLink, picture: pictures.tool, blocks: blocks.tool });
   update(desk.view.state);
+  source.remove();
 
   const read = () => ({ base: desk.token, html: toHTML(desk.view.state.doc), blocks: blocksOf(desk.view.state.doc), ...fields.read() });
 
+  // What was sent and never answered: the server may have it all the same.
+  const sent = [];
+  const isOurs = (theirs, ours) => ours.some((content) => JSON.stringify([content.html, fields.pick(content)]) === JSON.stringify([theirs.html, theirs.fields]));
+
   const send = async (content, options) => {
+    sent.push(content);
     const done = await ask(`/editor/api/posts/${post}`, { method: "POST", json: content, ...options });
+    sent.length = 0;
     desk.settle(done, content);
   };
 
@@ -101,14 +107,17 @@ async function begin() {
 
   const conflict = async () => {
     const { about, text, by } = await ask(`/editor/api/posts/${post}`);
-    await merge(known({ ...text, html: text.html ?? "" }), by, text.saved_clock);
+    const theirs = known({ ...text, html: text.html ?? "" });
+    if (isOurs(theirs, sent)) Object.assign(desk, { base: theirs, token: theirs.token });
+    else await merge(theirs, by, text.saved_clock);
+    sent.length = 0;
     desk.about = about;
     return true;
   };
 
   const saver = new Autosave({
     read, send, say, conflict,
-    keep: (content) => device.keep(post, { content, known: desk.base, title: content.title, fresh: !start.exists }),
+    keep: (content) => device.keep(post, { content, known: desk.base, sent, title: content.title, fresh: !start.exists }),
     forget: () => device.drop(post),
     signIn: () => askToSignIn(panels, announce),
   });
@@ -130,11 +139,11 @@ async function begin() {
     for (const copy of await device.leftovers(post)) {
       const newest = desk.base;
       saver.held = true;
-      desk.base = copy.known;
+      desk.base = isOurs(newest, copy.sent ?? []) ? newest : copy.known;
       replaceText(copy.content);
       fields.write(fields.pick(copy.content));
       saver.changed();
-      if (newest.token !== copy.known.token) await merge(newest, "", start.text.saved_clock);
+      if (newest.token !== desk.base.token) await merge(newest, "", start.text.saved_clock);
       saver.held = false;
       saver.keepNow();
       device.drop(post, copy.key === device.ownKey(post) ? null : copy.key);
