@@ -1,0 +1,1 @@
+"""Each script here prints a table and writes JSON into results/."""
