@@ -6,6 +6,7 @@ from cms.auth.door import init_auth
 from cms.editor import (
     account,
     authors,
+    caption,
     exercises,
     hints,
     history,
@@ -23,7 +24,7 @@ from cms.editor import (
 from cms.editor.gate import guard
 
 PAGES = (
-    *(sign_in, listing, write, saving, hints, history, preview),
+    *(sign_in, listing, write, saving, hints, history, preview, caption),
     *(monday, pictures, tags, exercises, authors, vocabulary, site, account),
 )
 

@@ -130,7 +130,7 @@ async function begin() {
 
   await bringBack();
   if (!start.exists) {
-    await showKept($("panels"), post);
+    await showKept($("notes"), post);
     if (document.activeElement === document.body) $("title").focus();
   }
 
@@ -149,7 +149,7 @@ async function begin() {
       device.drop(post, copy.key === device.ownKey(post) ? null : copy.key);
       saver.changed();
       const note = make("div.note.good", {}, make("p", {}, _("Text that was kept on this device has been brought back.")), button(_("Good"), () => note.remove(), { class: "quiet" }));
-      panels.append(note);
+      $("notes").append(note);
     }
   }
 

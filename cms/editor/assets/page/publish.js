@@ -12,7 +12,8 @@ export function startPublishing(desk, saver) {
   const restore = button(_("Restore"), () => act("restore", _("Brought back")), { class: "main", hidden: true });
   const discard = button(_("Discard draft"), discardDraft, { class: "quiet", hidden: true });
   buttons.publish.before(restore);
-  $("extras").append(discard);
+  const caption = button(_("Copy caption for Instagram"), copyCaption, { class: "quiet" });
+  $("extras").append(discard, caption);
   const hints = hintsButton(desk, buttons.later);
   let toast = null;
   let busy = false;
@@ -27,6 +28,7 @@ export function startPublishing(desk, saver) {
     buttons.bin.hidden = binned;
     restore.hidden = !binned;
     discard.hidden = !changed;
+    caption.hidden = $("history").hidden = desk.token === null;
     const where = $("where");
     where.replaceChildren();
     if (state === "published") where.append(_("Published at"), " ", make("a", { href: url, target: "_blank", rel: "noopener" }, url), changed ? ` · ${_("your changes are not public until you press Update")}` : "");
@@ -65,7 +67,6 @@ export function startPublishing(desk, saver) {
   async function saved() {
     if (desk.token === null && !saver.dirty) saver.edit++; // a post without a word yet
     if (await saver.flush()) return true;
-    desk.announce(_("Not done: the text is not saved yet."));
     tell(_("Not done, because the text could not be saved yet. Nothing is lost; try again in a moment."));
     return false;
   }
@@ -78,8 +79,8 @@ export function startPublishing(desk, saver) {
       const mine = toast;
       setTimeout(() => mine.remove(), UNDO_SECONDS * 1000);
     } else toast.append(button(_("Close"), () => toast.remove(), { class: "quiet" }));
-    document.querySelector(".sheet").before(toast);
-    desk.announce(undoable ? `${words} ${_("You can undo this for ten seconds.")}` : words);
+    if (undoable) toast.firstChild.append(make("span.unseen", {}, _(" You can undo this for ten seconds.")));
+    $("toasts").replaceChildren(toast);
   }
 
   async function undo() {
@@ -91,6 +92,17 @@ export function startPublishing(desk, saver) {
   async function discardDraft() {
     const done = await act("discard", _("Your changes were put aside; they stay in the history."));
     if (done) location.reload();
+  }
+
+  async function copyCaption() {
+    if (!(await saved())) return;
+    try {
+      const made = await ask(`/editor/api/posts/${desk.post}/caption`);
+      await navigator.clipboard.writeText(made.caption);
+      tell(_("The caption is on your clipboard. Paste it into Instagram."));
+    } catch (trouble) {
+      tell(trouble.message);
+    }
   }
 
   function later() {

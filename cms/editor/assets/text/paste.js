@@ -114,7 +114,8 @@ function note(desk, view, range, { pasted, text, replaced }) {
   ].filter(Boolean).join(" ");
   const id = newPlace();
   view.dispatch(markStretch(view.state.tr, id, range.from, range.to));
-  desk.panels.querySelector(".paste-note")?.remove();
+  const notes = document.getElementById("notes");
+  notes.querySelector(".paste-note")?.remove();
   const close = () => {
     box.remove();
     view.dispatch(forget(view.state.tr, id));
@@ -129,8 +130,7 @@ function note(desk, view, range, { pasted, text, replaced }) {
     button(_("Undo paste"), instead(replaced), { class: "quiet" }),
     text && button(_("Keep plain text"), instead(open(sliceFromHTML(plain(text)))), { class: "quiet" }),
     button(_("Keep"), close, { class: "quiet" }));
-  desk.panels.append(box);
-  desk.announce(words);
+  notes.append(box);
   if (!gone.length && !pasted.notes.length && !pasted.offline) setTimeout(() => box.isConnected && close(), 15000);
 }
 
