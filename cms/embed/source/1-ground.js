@@ -77,9 +77,13 @@ class Cms extends HTMLElement {
     return this.getAttribute(name) ?? otherwise;
   }
 
-  // What a reader sees. Every class is a part too, for ::part() in the page's own style sheet.
   show(...kids) {
     this.root.replaceChildren(...kids.filter((kid) => kid));
+    this.dress();
+  }
+
+  // Every class is a part too, for ::part() in the page's own style sheet.
+  dress() {
     for (const element of this.root.querySelectorAll("[class]")) element.part = element.className;
   }
 

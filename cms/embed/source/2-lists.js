@@ -2,7 +2,7 @@
 
 const picture = (cover, sizes, loading) => {
   const { focal_point: focus } = cover;
-  const img = Object.assign(h("img.cover"), { loading }, cover, { sizes });
+  const img = Object.assign(h("img.cover"), { loading }, cover, { sizes }); // lazy before its address
   if (focus) img.style.objectPosition = `${focus.x * 100}% ${focus.y * 100}%`;
   return img;
 };

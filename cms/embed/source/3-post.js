@@ -12,15 +12,15 @@ const nodes = (html) => {
 
 class Post extends Cms {
   start() {
-    this.root.onclick = (event) => {
+    this.root.addEventListener("click", (event) => {
       const link = event.target.closest("a");
       const video = link?.closest(".ms-video");
       if (!video) return link?.hash && setTimeout(() => this.painted());
       // The first click opens the player, the second plays: nothing is asked of a third party before.
       event.preventDefault();
-      const src = link.href.replace("youtube.com/watch?v=", "youtube-nocookie.com/embed/").replace("/vimeo.com", "/player.vimeo.com/video");
+      const src = link.href.replace(".com/watch?v=", "-nocookie.com/embed/").replace("/vimeo.com", "/player.vimeo.com/video");
       video.replaceChildren(h("iframe", { src, title: link.textContent, allow: "fullscreen" }));
-    };
+    });
     addEventListener("hashchange", () => this.painted());
   }
 
@@ -41,7 +41,7 @@ class Post extends Cms {
       h(`h${this.said("level", 1)}.title`, {}, title),
       h("p.meta", {}, dots(post.authors.map(person), this.date(post.published_at), t("{n} min read", post.reading_time))),
       reviewer && h("p.meta", {}, t("Reviewed by"), " ", dots(person(reviewer), this.date(post.last_reviewed_at))),
-      cover && h("figure", {}, picture(cover, cover.sizes, "eager"), cover.caption && h("figcaption", {}, cover.caption)),
+      cover && h("figure", {}, picture(cover, cover.sizes), cover.caption && h("figcaption", {}, cover.caption)),
       h("div.body", {}, nodes(post.html)),
       references[0] && h("ol.notes", { "aria-label": t("References") }, references.map(({ text, url }) => h("li", {}, url ? h("a", { href: url }, text) : text))),
       disclaimer && h("p.notes", {}, disclaimer)));

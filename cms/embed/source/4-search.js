@@ -23,11 +23,10 @@ class Search extends Cms {
     input.oninput = () => this.typed(120);
     form.onkeydown = (event) => this.key(event);
     popup.onmousedown = (event) => event.preventDefault(); // a press inside leaves the focus where it is
-    form.onfocusout = ({ relatedTarget }) => form.contains(relatedTarget) || this.open();
+    form.addEventListener("focusout", ({ relatedTarget }) => form.contains(relatedTarget) || this.open());
     form.onsubmit = (event) => {
       event.preventDefault();
-      this.words();
-      all.click();
+      all.click(this.words());
     };
   }
 
@@ -37,7 +36,7 @@ class Search extends Cms {
 
   words() {
     const q = this.input.value.trim();
-    this.all.href = this.said("results", home + "/embed/search") + "?q=" + encodeURIComponent(q);
+    this.all.href = this.said("results", home + "/embed/search") + "?" + new URLSearchParams({ q });
     return q;
   }
 
@@ -79,13 +78,13 @@ class Search extends Cms {
         body && h("span.excerpt", {}, marked(body)));
     }));
     this.list.hidden = this.all.hidden = !results[0];
-    this.show(this.form);
+    this.dress();
     this.open(1);
   }
 
   open(yes) {
     this.popup.hidden = !yes;
-    this.input.ariaExpanded = !!yes && !this.list.hidden;
+    this.input.ariaExpanded = !(!yes || this.list.hidden);
     this.move(-1);
   }
 

@@ -1,9 +1,14 @@
 """A real service with the starter blog, a practice's website on another origin, and a real Chromium."""
 
+import contextlib
 import logging
 import os
 import socket
+import subprocess
+import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from cms import create_app, library
-from cms.db import writing
-from cms.instance import prepare
+from cms import create_app
 
 ROOT = Path(__file__).parents[3]
 STRICT = (
@@ -47,27 +50,44 @@ def serve(app: Any, port: int) -> Callable[[], None]:
 
 
 class Service:
-    """The running service: where it is, and its application for writing posts."""
+    """The running service: where it is, and its instance, for writing posts from here."""
 
-    def __init__(self, app: Flask, address: str) -> None:
-        self.app = app
+    def __init__(self, instance: Path, address: str) -> None:
+        self.instance = instance
         self.address = address
+
+    def app(self) -> Flask:
+        """An application on the same instance; the running one sees at once what it publishes."""
+        return create_app({"INSTANCE": self.instance, "PUBLIC_URL": self.address})
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    port = free_port()
+    """`make run`, with the starter blog."""
+    port, instance = free_port(), tmp_path_factory.mktemp("embeds") / "instance"
     address = f"http://127.0.0.1:{port}"
-    for name in list(os.environ):
-        if name.startswith("CMS_"):
-            del os.environ[name]
-    app = create_app({"INSTANCE": tmp_path_factory.mktemp("embeds") / "instance", "PUBLIC_URL": address})
-    prepare(app)
-    with app.app_context():
-        library.import_folder(writing(), ROOT / "content")
-    stop = serve(app, port)
-    yield Service(app, address)
-    stop()
+    settings = {"CMS_INSTANCE": instance, "CMS_PUBLIC_URL": address, "CMS_CONTENT": ROOT / "content"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CMS_")}
+    environ = kept | {name: str(value) for name, value in settings.items()} | {"PORT": str(port), "WORKERS": "1"}
+    log = instance.with_suffix(".log").open("wb")
+    process = subprocess.Popen([sys.executable, "-m", "cms.serve"], cwd=ROOT, env=environ, stdout=log, stderr=log)
+    try:
+        wait_for(f"{address}/readyz", process, Path(log.name))
+        yield Service(instance, address)
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the service is ready; if it never is, say what it said."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the service did not get ready:\n{log.read_text()}")
 
 
 class Website:

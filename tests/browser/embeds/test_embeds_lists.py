@@ -18,6 +18,7 @@ TAGS = {
     "module": '<script type="module" src="{}/embed/embed.mjs"></script>',
     "at the end, with a version": None,
 }
+LOOK = "e => [getComputedStyle(e).fontFamily, getComputedStyle(e).color]"
 SHADOWS = """() => ['cms-search', 'cms-tags', 'cms-posts', 'cms-post', 'cms-related'].map(name => {
   const host = document.querySelector(name); return [...host.shadowRoot.childNodes].map(n => n.outerHTML).join('') })"""
 
@@ -70,8 +71,8 @@ def test_posts_are_chosen_by_their_attributes(visit, website):
         website.put(
             "/chosen",
             '<cms-posts id="tag" tag="shoes" limit="20"></cms-posts><cms-posts id="author" author="sam-lee" limit="2">'
-            '</cms-posts><cms-posts id="star" featured order="title"></cms-posts><cms-posts id="hash" hashtag="RunStronger">'
-            '</cms-posts>',
+            '</cms-posts><cms-posts id="star" featured order="title"></cms-posts>'
+            '<cms-posts id="hash" hashtag="RunStronger"></cms-posts>',
         )
     )
     expect(seen.page.locator("#author a.link")).to_have_count(2)
@@ -176,9 +177,11 @@ def test_nothing_is_wider_than_a_small_phone(visit, website, direction):
 
 def test_fonts_and_colours_come_from_the_page_and_parts_can_be_styled(visit, website):
     sheet = "body { font-family: Papyrus; color: rgb(1, 2, 3) } cms-posts::part(title) { color: rgb(9, 8, 7) }"
-    body = f'<style>{sheet}</style><cms-posts></cms-posts>'
+    body = f"<style>{sheet}</style><cms-posts></cms-posts>"
     seen = visit(website.put("/theme", body, csp=False))
     expect(seen.page.locator("cms-posts a.link")).to_have_count(6)
-    style = "(name) => { const s = getComputedStyle(document.querySelector('cms-posts').shadowRoot.querySelector(name));"
+    style = (
+        "(name) => { const s = getComputedStyle(document.querySelector('cms-posts').shadowRoot.querySelector(name));"
+    )
     assert seen.page.evaluate(style + " return s.fontFamily }", ".title") == "Papyrus"
     assert seen.page.evaluate(style + " return s.color }", ".title") == "rgb(9, 8, 7)"
