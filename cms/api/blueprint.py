@@ -27,6 +27,7 @@ ERRORS = {
     500: "INTERNAL_SERVER_ERROR",
 }
 
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # one encoder for all answers
 ViewFunction = Callable[..., Any]
 
 
@@ -68,14 +69,13 @@ class PublicBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest ships no
 
 def json_answer(data: Any, *, keep: bool = True, headers: Mapping[str, str] | None = None) -> Response:
     """Compact UTF-8 JSON."""
-    return answer(json.dumps(data, ensure_ascii=False, separators=(",", ":")), headers=headers, keep=keep)
+    return answer(compact(data), headers=headers, keep=keep)
 
 
 def private_answer(data: Any) -> Response:
     """JSON that is for this visitor only: kept nowhere, found by no search engine."""
     headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, content_type=JSON, headers=headers)
+    return Response(compact(data), content_type=JSON, headers=headers)
 
 
 def moved(path: str) -> Response:

@@ -27,10 +27,6 @@ def paged(view: View, body: dict[str, Any], page: int, limit: int, total: int, *
 
 def _links(view: View, pagination: dict[str, Any]) -> str:
     others = [pair for pair in parse_qsl(request.query_string.decode(), keep_blank_values=True) if pair[0] != "page"]
-    address = view.site.public(quote(request.path))
+    address = view.site.public(quote(request.path)) + (f"?{urlencode(others)}&page=" if others else "?page=")
     targets = {"first": 1, "prev": pagination["prev"], "next": pagination["next"], "last": max(1, pagination["pages"])}
-    return ", ".join(
-        f'<{address}?{urlencode([*others, ("page", target)])}>; rel="{name}"'
-        for name, target in targets.items()
-        if target is not None
-    )
+    return ", ".join(f'<{address}{page}>; rel="{name}"' for name, page in targets.items() if page is not None)

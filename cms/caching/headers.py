@@ -20,15 +20,22 @@ class Origins:
 
     everybody: bool
     named: frozenset[str]
+    always: tuple[tuple[str, str], ...]  # headers that hold whoever asks, for whatever is public
 
     @classmethod
     def of(cls, settings: Settings) -> "Origins":
         named = frozenset(item.strip().rstrip("/") for item in settings.cors_origins.split(",") if item.strip())
-        return cls(everybody="*" in named, named=named - {"*"})
-
-    def fixed(self) -> Headers:
-        """What holds whoever asks."""
-        return [("Access-Control-Allow-Origin", "*")] if self.everybody else []
+        everybody = "*" in named
+        always = [
+            ("Vary", "Accept-Encoding" if everybody else "Accept-Encoding, Origin"),
+            ("Access-Control-Expose-Headers", READABLE),
+            ("Cross-Origin-Resource-Policy", "cross-origin"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "strict-origin-when-cross-origin"),
+        ]
+        if everybody:
+            always.append(("Access-Control-Allow-Origin", "*"))
+        return cls(everybody, named - {"*"}, tuple(always))
 
     def for_visitor(self, origin: str | None) -> Headers:
         """What holds for the page that asks; nothing if it may not read."""
@@ -36,26 +43,11 @@ class Origins:
             return []
         return [("Access-Control-Allow-Origin", origin)]
 
-    def vary(self) -> str:
-        return "Accept-Encoding" if self.everybody else "Accept-Encoding, Origin"
-
 
 def public_headers(given: Iterable[tuple[str, str]], origins: Origins) -> Headers:
     """`given` without cookies, with what every public answer carries."""
-    kept = [(name, value) for name, value in given if name.lower() not in DROPPED]
-    names = {name.lower() for name, _ in kept}
-    if "access-control-allow-origin" not in names:  # embed.js says `*` itself, whatever CORS_ORIGINS says
-        kept += origins.fixed()
-    kept.append(("Vary", origins.vary()))
-    for name, value in (
-        ("Access-Control-Expose-Headers", READABLE),
-        ("Cross-Origin-Resource-Policy", "cross-origin"),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "strict-origin-when-cross-origin"),
-    ):
-        if name.lower() not in names:
-            kept.append((name, value))
-    return kept
+    kept = [pair for pair in given if pair[0].lower() not in DROPPED]
+    return [*kept, *origins.always]
 
 
 def cache_control(edge_seconds: int, due: float, now: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +39,7 @@ CARD_COLUMNS = (
 )
 MOST_TOTALS = 2000
 CARD_WIDTH = len(CARD_COLUMNS)
+COVER = CARD_COLUMNS.index(Post.cover)
 ORDERS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {
     "-published_at": (Post.published_at.desc(), Post.id.desc()),
     "published_at": (Post.published_at.asc(), Post.id.asc()),
@@ -66,7 +68,7 @@ def list_cards(view: View, listing: Listing) -> tuple[list[dict[str, Any]], int]
     values = _values(listing)
     totals: dict[Any, int] = view.memo.setdefault("totals", {})
     counted = tuple(values.items())
-    page, count = _statements(
+    page = _statements(
         len(listing.tags),
         listing.hashtag is not None,
         listing.author is not None,
@@ -78,12 +80,13 @@ def list_cards(view: View, listing: Listing) -> tuple[list[dict[str, Any]], int]
     if counted not in totals:  # counting takes longer than reading a page: once for each change is enough
         if len(totals) >= MOST_TOTALS:
             totals.clear()  # somebody is trying filters out; the usual ones come back by themselves
-        totals[counted] = view.rows(count, {**values, "now": view.now})[0].total
+        totals[counted] = view.rows(page.count, {**values, "now": view.now})[0].total
     total, offset = totals[counted], (listing.page - 1) * listing.limit
     if offset >= total:
         return [], total
-    rows = view.rows(page, {**values, "now": view.now, "limit": listing.limit, "offset": offset})
-    return cards_of(view, rows), total
+    values |= {"now": view.now, "limit": listing.limit, "offset": offset}
+    rows = view.rows(page.posts, values)
+    return cards_of(view, rows, view.rows(page.links, values)), total
 
 
 def _values(listing: Listing) -> dict[str, Any]:
@@ -105,16 +108,17 @@ def cards_by_id(view: View, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Cards of those of these posts that are public."""
     if not ids:
         return {}
-    rows = view.rows(_BY_ID, {"now": view.now, "ids": list(ids)})
-    return {card["id"]: card for card in cards_of(view, rows)}
+    values = {"now": view.now, "ids": list(ids)}
+    cards = cards_of(view, view.rows(_BY_ID, values), view.rows(_LINKS_BY_ID, values))
+    return {card["id"]: card for card in cards}
 
 
-def cards_of(view: View, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Cards of rows that hold CARD_COLUMNS."""
+def cards_of(view: View, rows: Sequence[Any], linked: Sequence[Any]) -> list[dict[str, Any]]:
+    """Cards of rows that begin with CARD_COLUMNS, and what is tied to them."""
     if not rows:
         return []
-    links = links_of(view, [row.id for row in rows])
-    stored = stored_pictures(view, [name for row in rows if (name := name_of(row.cover))])
+    links = links_of(linked)
+    stored = stored_pictures(view, [name for row in rows if row[COVER] and (name := name_of(row[COVER]))])
     cards = [card_of(view, row, links, stored) for row in rows]
     if len(rows[0]) > CARD_WIDTH:  # the list was asked for with its articles
         for card, row in zip(cards, rows, strict=True):
@@ -157,10 +161,10 @@ class Links:
 NO_LINKS = Links([], [], [])
 
 
-def links_of(view: View, ids: Iterable[str]) -> dict[str, Links]:
-    """Tags, hashtags and authors of these posts, in one statement."""
+def links_of(linked: Iterable[Any]) -> dict[str, Links]:
+    """Tags, hashtags and authors by post."""
     links: dict[str, Links] = {}
-    for kind, post_id, _, slug, name, credentials in view.rows(_LINKS, {"ids": list(ids)}):
+    for kind, post_id, _, slug, name, credentials in sorted(linked, key=_position):
         tied = links.get(post_id)
         if tied is None:
             tied = links[post_id] = Links([], [], [])
@@ -173,16 +177,17 @@ def links_of(view: View, ids: Iterable[str]) -> dict[str, Links]:
     return links
 
 
+_position = itemgetter(2)
+
+
 @lru_cache(maxsize=256)
 def _credentials(text: str) -> list[str]:
     return [str(item) for item in json.loads(text)]
 
 
 @lru_cache(maxsize=256)
-def _statements(
-    tags: int, hashtag: bool, author: bool, year: bool, featured: bool, order: str, html: bool
-) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """The page, and how many there are in all."""
+def _statements(tags: int, hashtag: bool, author: bool, year: bool, featured: bool, order: str, html: bool) -> "Page":
+    """What a listing asks: its page, what is tied to the posts on it, how many there are in all."""
     wanted: list[sa.ColumnElement[bool]] = [PUBLIC]
     for number in range(tags):
         tagged = sa.select(PostTag.post_id).join(TagName, TagName.tag_id == PostTag.tag_id)
@@ -200,42 +205,41 @@ def _statements(
         wanted.append(Post.featured == sa.bindparam("featured"))
     count = sa.select(sa.func.count().label("total")).select_from(Post).where(*wanted)
     columns = (*CARD_COLUMNS, Post.html) if html else CARD_COLUMNS
-    page = sa.select(*columns).where(*wanted).order_by(*ORDERS[order])
-    return page.limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), count
+    cut: dict[str, sa.BindParameter[Any]] = {"limit": sa.bindparam("limit"), "offset": sa.bindparam("offset")}
+    posts = sa.select(*columns).where(*wanted).order_by(*ORDERS[order]).limit(cut["limit"]).offset(cut["offset"])
+    return Page(posts, links_statement(posts.with_only_columns(Post.id)), count)
 
 
-def _links_statement() -> sa.CompoundSelect[Any]:
-    ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The statements of one kind of listing, built once. None grows with the page."""
+
+    posts: sa.Select[Any]
+    links: sa.CompoundSelect[Any]
+    count: sa.Select[Any]
+
+
+def links_statement(posts: sa.Select[Any]) -> sa.CompoundSelect[Any]:
+    """Everything tied to the posts whose ids `posts` selects, in one statement that is always the same text."""
+    ids = sa.select(posts.cte("these"))
     nothing: sa.ColumnElement[Any] = sa.cast(sa.null(), sa.Text)
     tags: sa.Select[Any] = (
-        sa.select(
-            sa.literal_column("'t'").label("kind"),
-            PostTag.post_id.label("post_id"),
-            PostTag.position.label("position"),
-            Tag.slug.label("slug"),
-            Tag.name.label("name"),
-            nothing.label("credentials"),
-        )
+        sa.select(sa.literal_column("'t'"), PostTag.post_id, PostTag.position, Tag.slug, Tag.name, nothing)
         .join(Tag, Tag.id == PostTag.tag_id)
         .where(PostTag.post_id.in_(ids))
     )
     hashtags: sa.Select[Any] = sa.select(
         sa.literal_column("'h'"), PostHashtag.post_id, PostHashtag.position, nothing, PostHashtag.name, nothing
     ).where(PostHashtag.post_id.in_(ids))
-    authors = (
-        sa.select(
-            sa.literal_column("'a'"),
-            post_author.c.post_id,
-            post_author.c.position,
-            Author.slug,
-            Author.name,
-            sa.cast(Author.credentials, sa.Text),
-        )
-        .join(Author, Author.id == post_author.c.author_id)
-        .where(post_author.c.post_id.in_(ids))
+    written = post_author.c
+    credentials = sa.cast(Author.credentials, sa.Text)
+    authors: sa.Select[Any] = (
+        sa.select(sa.literal_column("'a'"), written.post_id, written.position, Author.slug, Author.name, credentials)
+        .join(Author, Author.id == written.author_id)
+        .where(written.post_id.in_(ids))
     )
-    return sa.union_all(tags, hashtags, authors).order_by(sa.literal_column("3"))
+    return sa.union_all(tags, hashtags, authors)
 
 
-_LINKS = _links_statement()
 _BY_ID = sa.select(*CARD_COLUMNS).where(PUBLIC, Post.id.in_(sa.bindparam("ids", expanding=True)))
+_LINKS_BY_ID = links_statement(_BY_ID.with_only_columns(Post.id))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cms.posts import Post, Redirect, Revision
 from cms.shapes import json_ld
-from cms.shapes.cards import CARD_COLUMNS, PUBLIC, card_of, links_of
+from cms.shapes.cards import CARD_COLUMNS, PUBLIC, card_of, links_of, links_statement
 from cms.shapes.markdown import article_markdown
 from cms.shapes.people import people_of
 from cms.shapes.pictures import name_of, placed, stored_pictures
@@ -27,6 +27,7 @@ POST_COLUMNS = (
     Post.live_id,
 )
 _BY_SLUG = sa.select(*POST_COLUMNS).where(PUBLIC, Post.slug == sa.bindparam("slug"))
+_LINKS = links_statement(_BY_SLUG.with_only_columns(Post.id))
 _ID_OF = sa.select(Post.id).where(PUBLIC, Post.slug == sa.bindparam("slug"))
 _MOVED = (
     sa.select(Post.slug)
@@ -76,7 +77,7 @@ def whole_post(view: View, row: Any, formats: Sequence[str]) -> dict[str, Any]:
     authors, reviewer = people_of(view, row.id, row.reviewed_by_id)
     names = [row.cover, *(block.get("picture") for block in row.blocks)]
     stored = stored_pictures(view, [name for place in names if (name := name_of(place))])
-    post = card_of(view, row, links_of(view, [row.id]), stored)
+    post = card_of(view, row, links_of(view.rows(_LINKS, {"now": view.now, "slug": row.slug})), stored)
     post |= written(view, row, formats)
     beside = neighbours(view, row)
     post |= {

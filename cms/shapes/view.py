@@ -26,6 +26,7 @@ class View:
     site: Settings
     now: datetime
     memo: dict[Any, Any] = field(default_factory=dict)
+    _connection: sa.Connection | None = None
 
     @classmethod
     def of(cls, session: Session, memo: dict[Any, Any] | None = None) -> "View":
@@ -40,7 +41,9 @@ class View:
 
     def rows(self, statement: sa.Executable, values: dict[str, Any]) -> Sequence[Any]:
         """Run a statement that was built once."""
-        return self.session.connection().execute(statement, values).all()
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection.execute(statement, values).all()
 
     def known(self, kind: str, keys: Iterable[K], load: Callable[[list[K]], dict[K, V]]) -> dict[K, V]:
         """Values of these keys, loading in one statement those that are not known yet."""
