@@ -12,20 +12,27 @@ from cms.db import reading, writing
 
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Bring back what the files say, also where posts were changed here since.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and write nothing.")
 @with_appcontext
-def import_command(path: Path, dry_run: bool) -> None:
+def import_command(path: Path, force: bool, dry_run: bool) -> None:
     """Import the folder PATH: posts, pictures and what stands beside them.
 
     Safe while the service runs. Good files are imported; each bad one is named with its line and the cure,
     and left out whole. Ends with status 1 if any was bad.
     """
-    imported = library.import_folder(writing(), path, dry_run=dry_run)
+    imported = library.import_folder(writing(), path, dry_run=dry_run, force=force)
     would = "Would import" if dry_run else "Imported"
     click.echo(
         f"{would} {imported.posts_new} new and {imported.posts_changed} changed posts "
         f"({imported.posts_same} were the same), {imported.pictures} pictures."
     )
+    if imported.kept_here:
+        click.echo(
+            f"{imported.kept_here} of them were changed here since their files came, and were left so. "
+            "Export shows the difference; import --force brings the files back.",
+            err=True,
+        )
     for note in imported.notes:
         click.echo(f"Note: {note}", err=True)
     for problem in imported.problems:

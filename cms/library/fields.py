@@ -21,6 +21,11 @@ ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,25}")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)[ \t]*(Z|z|[+-]\d\d(?::?\d\d)?)?")
 LONGEST_TEXT = 10_000
+DOSE = ("sets", "reps", "hold", "side")
+# Inside seo, references and doses these are texts even where they look like numbers (doi: 10.1136).
+TEXTS = frozenset(
+    ("title", "description", "canonical_url", "image", "text", "url", "doi", "journal", "shows", *DOSE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ class Reader:
             if key == "src":
                 cover[key] = self.media(value)
             elif key in ("alt", "caption"):
-                cover[key] = self.line(value)
+                cover[key] = self.text(value)
             elif key == "focal_point":
                 cover[key] = self.focal(value)
             else:
@@ -150,12 +155,10 @@ class Reader:
         if yaml_read.is_null(node):
             return {}
         return {
-            key: yaml_read.plain(value, self.first_line) if isinstance(value, MappingNode) else self._leaf(value)
+            key: self.text(value) if key in TEXTS else yaml_read.plain(value, self.first_line)
             for key, _, value in yaml_read.pairs(node, self.first_line)
+            if not yaml_read.is_null(value)
         }
-
-    def _leaf(self, node: Node) -> Any:
-        return self.text(node) if yaml_read.is_scalar(node) else yaml_read.plain(node, self.first_line)
 
     def references(self, node: Node) -> list[dict[str, Any]]:
         return [

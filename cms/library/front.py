@@ -50,12 +50,30 @@ def parse(front: str, first_line: int = FIRST_LINE) -> Front:
         starts.append((int(key_node.start_mark.index), key))
     if not _is_block(front, starts):  # {title: …} on one line: nothing to cut
         return parsed
-    cuts = [0, *(index for index, _ in starts[1:]), len(front)]
+    cuts = [0, *(above(front, index) for index, _ in starts[1:]), len(front)]
     for number, (_, key) in enumerate(starts):
         parsed.chunks[key] = front[cuts[number] : cuts[number + 1]]
     if parsed.chunks and not (last := parsed.chunks[starts[-1][1]]).endswith("\n"):
         parsed.chunks[starts[-1][1]] = last + "\n"
     return parsed
+
+
+def above(text: str, index: int) -> int:
+    """Where the comments and empty lines begin that stand right above a line."""
+    while index > 0:
+        start = text.rfind("\n", 0, index - 1) + 1
+        line = text[start:index]
+        if line.strip() and not line.startswith("#"):
+            break
+        index = start
+    return index
+
+
+def comments(chunk: str) -> str:
+    """The comments and empty lines at the beginning of a chunk."""
+    lines = chunk.splitlines(keepends=True)
+    count = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    return "".join(lines[:count])
 
 
 def _is_block(front: str, starts: list[tuple[int, str]]) -> bool:

@@ -4,13 +4,14 @@ Front matter is kept key by key, with the comments and the spelling of each; the
 long as it still says what the post says, and is otherwise made from the clean HTML.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cms.errors import BadInput
 from cms.library import front, kept, post_file
 from cms.library.fields import FIELDS, Reader, written
-from cms.library.front import Front
+from cms.library.front import Front, comments
 from cms.library.problems import Unusable
 from cms.library.tables import LibraryFile
 from cms.library.yaml_write import entry
@@ -61,6 +62,10 @@ def _values(post: Post, content: Content) -> dict[str, Any]:
     names = set(values) & set(Content.__dataclass_fields__)
     values |= {name: getattr(content, name) for name in names}
     values["reviewed_by"] = content.reviewed_by or ""
+    for name in ("seo", "references", "cover"):
+        values[name] = _without_nothing(values[name])
+    if not (content.cover or {}).get("src"):
+        values["cover"] = None
     values |= {"id": post.id, "title": content.title.strip(), "excerpt": content.excerpt.strip()}
     return values
 
@@ -104,7 +109,9 @@ def _chunks(said: Said, parsed: Front, before: dict[str, Any]) -> dict[str, str]
         if key not in FIELDS or _says_the_same(said, key, before[key]):
             chunks[key] = chunk
         elif said.values[key] != FIELDS[key].empty or key in ALWAYS:
-            chunks[key] = _comments(chunk) + entry(key, written(key, said.values[key]))
+            chunks[key] = comments(chunk) + entry(key, written(key, said.values[key]))
+        elif above := comments(chunk):
+            chunks[f"#{key}"] = above
     for key in FIELDS:
         missing = key == "id" or not _says_the_same(said, key, before[key])
         if key not in parsed.chunks and missing and said.values[key] != FIELDS[key].empty:
@@ -126,7 +133,25 @@ def _says_the_same(said: Said, key: str, before: Any) -> bool:
         return [name.lstrip("#＃") for name in before] == list(now)
     if key == "old_slugs":
         return sorted(map(slugify, before)) == sorted(now)
-    return bool(before == now)
+    return bool(_spelled(before) == _spelled(now))
+
+
+def _without_nothing(value: Any) -> Any:
+    """Plain data without the keys that say nothing."""
+    if isinstance(value, Mapping):
+        return {key: _without_nothing(item) for key, item in value.items() if item is not None}
+    return [_without_nothing(item) for item in value] if isinstance(value, list) else value
+
+
+def _spelled(value: Any) -> Any:
+    """Plain data as a file spells it: numbers as their digits, what is nothing left out."""
+    if isinstance(value, Mapping):
+        return {key: _spelled(item) for key, item in value.items() if item is not None} or None
+    if isinstance(value, list | tuple):
+        return [_spelled(item) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else value
 
 
 def _inserted(chunks: dict[str, str], key: str, chunk: str) -> dict[str, str]:
@@ -137,13 +162,6 @@ def _inserted(chunks: dict[str, str], key: str, chunk: str) -> dict[str, str]:
     at = names.index(earlier[-1]) + 1 if earlier else 0
     items = list(chunks.items())
     return dict([*items[:at], (key, chunk), *items[at:]])
-
-
-def _comments(chunk: str) -> str:
-    """The comments and empty lines above a key."""
-    lines = chunk.splitlines(keepends=True)
-    above = next((n for n, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
-    return "".join(lines[:above])
 
 
 def _entries(said: Said, names: Any) -> list[str]:

@@ -32,11 +32,14 @@ BATCH = 100  # posts in one transaction: under a second of holding the writers' 
 
 @dataclass(slots=True)
 class Tally:
-    """What has happened so far."""
+    """What is wanted, and what has happened so far. `force` brings back what the files say even where they
+    have not changed and the database has."""
 
+    force: bool = False
     new: int = 0
     changed: int = 0
     same: int = 0
+    kept_here: int = 0  # of the same: posts that were changed here since their file came
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -61,13 +64,17 @@ class Known:
         self.authors.clear()
         self.tags.clear()
 
-    def says_the_same(self, path: str, digest: str) -> bool:
-        """Whether this very file was imported, and nothing has happened to its post since."""
+    def came_before(self, path: str, digest: str) -> LibraryFile | None:
+        """What is remembered of this very file, if its post is still there."""
         row = self.files.get(path)
-        if row is None or row.digest != digest or row.post_id is None:
-            return False
-        standing = self.standings.get(row.post_id)
-        return standing is not None and not standing.deleted and row.stamps.get("post") == standing.stamp(path)
+        if row is None or row.digest != digest or row.post_id not in self.standings:
+            return None
+        return row
+
+    def was_changed_here(self, row: LibraryFile) -> bool:
+        """Whether something has happened to the post since its file came."""
+        standing = self.standings[str(row.post_id)]
+        return standing.deleted or row.stamps.get("post") != standing.stamp(row.path)
 
 
 def look(session: Session) -> Known:
@@ -104,10 +111,11 @@ def _readable(root: Path, paths: Iterable[str], reader: Reader, known: Known, ta
     for path in paths:
         try:
             data = read_bytes(root, path)
-            if known.says_the_same(path, hashlib.sha256(data).hexdigest()):
-                row = known.files[path]
+            row = known.came_before(path, hashlib.sha256(data).hexdigest())
+            if row is not None and not (tally.force and known.was_changed_here(row)):
                 _claim(known, path, row.post_id, row.stamps.get("slug"))
                 tally.same += 1
+                tally.kept_here += known.was_changed_here(row)
                 continue
             file = post_file.of_bytes(path, data, reader)
             _claim(known, path, file.values["id"], slugify(file.values["slug"]), file)

@@ -34,6 +34,11 @@ class Entry:
     values: Row
     extra: Row
     line: int
+    position: int = 0
+
+    def get(self, key: str, empty: Any) -> Any:
+        """What it says, or what it is where it says nothing."""
+        return self.values.get(key) or empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,13 @@ class Kind:
     put: Callable[[Session, list[Entry]], None]
     rows: Callable[[Session], Iterable[Row]]
     defaults: Mapping[str, Any] = field(default_factory=dict)
+
+    def name_of(self, values: Row) -> str:
+        """What names an entry among the others, as the database has it."""
+        spelled = str(values.get(self.key) or "")
+        if self.key == "slug" or (self.key == "id" and not spelled):
+            return slugify(spelled or values["name"])[:64]
+        return spelled
 
 
 def _picture(reader: Reader, node: Node) -> Any:
@@ -82,14 +94,12 @@ def _picture_name(session: Session, picture: Any) -> str | None:
 
 
 def put_authors(session: Session, entries: list[Entry]) -> None:
-    for position, entry in enumerate(entries):
-        values = dict(entry.values)
-        slug = slugify(values.get("slug") or values["name"])
+    for entry in entries:
+        slug = AUTHORS.name_of(entry.values)
         author = session.scalar(sa.select(Author).where(Author.slug == slug)) or Author(slug=slug)
-        if "picture" in values:
-            values["picture"] = _picture_name(session, values["picture"])
-        fill_author(author, values)
-        author.position, author.extra = position, entry.extra
+        values = {"credentials": [], "bio": "", "picture": None, "same_as": [], **entry.values}
+        fill_author(author, values | {"picture": _picture_name(session, values["picture"])})
+        author.position, author.extra = entry.position, entry.extra
         session.add(author)
         if session.is_modified(author):
             session.flush()
@@ -102,14 +112,12 @@ def author_rows(session: Session) -> Iterator[Row]:
 
 
 def put_exercises(session: Session, entries: list[Entry]) -> None:
-    for position, entry in enumerate(entries):
-        values = dict(entry.values)
-        wanted = values.get("id") or slugify(values["name"])[:64]
+    for entry in entries:
+        wanted = EXERCISES.name_of(entry.values)
         exercise = session.get(Exercise, wanted) or Exercise(id=wanted)
-        if "picture" in values:
-            values["picture"] = _picture_name(session, values["picture"])
-        fill_exercise(exercise, values)
-        exercise.position, exercise.extra = position, entry.extra
+        values = {"steps": [], "dose": {}, "stop_if": "", "picture": None, **entry.values}
+        fill_exercise(exercise, values | {"picture": _picture_name(session, values["picture"])})
+        exercise.position, exercise.extra = entry.position, entry.extra
         session.add(exercise)
         if session.is_modified(exercise):
             session.flush()
@@ -124,31 +132,29 @@ def exercise_rows(session: Session) -> Iterator[Row]:
 
 
 def put_tags(session: Session, entries: list[Entry]) -> None:
-    """Tags in the order of the file. Names are cleared first, so that an alias may move from one to another."""
-    news: list[tuple[int, Entry, Tag | None]] = []
-    rows = {row["slug"]: row for row in tag_rows(session)}
-    for position, entry in enumerate(entries, start=1):
-        slug = slugify(entry.values.get("slug") or entry.values["name"])
-        tag = session.scalar(sa.select(Tag).where(Tag.slug == slug))
-        if tag is None or tag.position != position or not _says(rows[slug], entry):
-            news.append((position, entry, tag))
-    known = [tag.id for _, _, tag in news if tag is not None]
+    """Names are cleared first, so that an alias may move from one tag to another."""
+    tags = {
+        entry.line: session.scalar(sa.select(Tag).where(Tag.slug == TAGS.name_of(entry.values))) for entry in entries
+    }
+    known = [tag.id for tag in tags.values() if tag is not None]
     session.execute(sa.delete(TagName).where(TagName.tag_id.in_(known)))
-    session.expire_all()
-    for position, entry, tag in news:
-        values = entry.values
+    for tag in tags.values():
+        if tag is not None:
+            session.expire(tag)
+    for entry in entries:
+        name, aliases = entry.values["name"], entry.get("aliases", ())
+        tag = tags[entry.line]
         try:
             if tag is None:
-                slug = slugify(values.get("slug") or values["name"])
-                tag = make_tag(session, values["name"], slug=slug, aliases=values.get("aliases", ()))
+                tag = make_tag(session, name, slug=TAGS.name_of(entry.values), aliases=aliases)
             else:
-                tag.name = values["name"]
-                set_names(session, tag, values.get("aliases", ()))
+                tag.name = name
+                set_names(session, tag, aliases)
         except BadInput as error:
             raise Unusable(entry.line, error.detail, "") from None
-        tag.description, tag.position, tag.extra = values.get("description", ""), position, entry.extra
+        tag.description, tag.position, tag.extra = entry.get("description", ""), entry.position, entry.extra
         session.flush()
-        _put_old_slugs(session, "tag", values.get("old_slugs", ()), str(tag.id))
+        _put_old_slugs(session, "tag", entry.get("old_slugs", ()), str(tag.id))
         record(session, "tag_changed", tag=tag.id)
 
 
@@ -162,11 +168,6 @@ def tag_rows(session: Session) -> Iterator[Row]:
             "aliases": tag.aliases,
             "old_slugs": old.get(str(tag.id), []),
         }
-
-
-def _says(row: Row, entry: Entry) -> bool:
-    """Whether a row says what an entry says, as far as the entry speaks."""
-    return all(row[name] == value for name, value in entry.values.items() if name in row)
 
 
 def _put_old_slugs(session: Session, kind: str, slugs: Iterable[str], target: str) -> None:
@@ -194,11 +195,11 @@ def old_post_slugs(session: Session) -> dict[str, list[str]]:
 
 def put_vocabulary(session: Session, entries: list[Entry]) -> None:
     changed = False
-    for position, entry in enumerate(entries):
+    for entry in entries:
         name = entry.values["concept"]
         concept = session.scalar(sa.select(Concept).where(Concept.concept == name)) or Concept(concept=name)
-        concept.say, concept.means = entry.values.get("say", []), entry.values.get("means", [])
-        concept.position, concept.extra = position, entry.extra
+        concept.say, concept.means = entry.get("say", []), entry.get("means", [])
+        concept.position, concept.extra = entry.position, entry.extra
         session.add(concept)
         changed = changed or session.is_modified(concept)
         session.flush()
@@ -231,7 +232,7 @@ def put_pins(session: Session, entries: list[Entry]) -> None:
         wanted = [
             (_post_id(session, slug, entry), kind, position)
             for key, kind in (("pins", "pin"), ("exclude", "exclude"))
-            for position, slug in enumerate(entry.values.get(key, []))
+            for position, slug in enumerate(entry.get(key, []))
         ]
         rows = session.scalars(sa.select(SearchPin).where(SearchPin.query == query)).all()
         if sorted(wanted) != sorted((row.post_id, row.kind, row.position) for row in rows):
@@ -272,10 +273,9 @@ def put_pictures(session: Session, entries: list[Entry]) -> None:
         picture = session.scalar(sa.select(Picture).where(Picture.name == entry.values["name"]))
         if picture is None:
             continue
-        picture.alt = entry.values.get("alt", picture.alt)
-        picture.caption = entry.values.get("caption", picture.caption)
-        if focal := entry.values.get("focal_point"):
-            set_focal(picture, (focal[0], focal[1]))
+        picture.alt, picture.caption = entry.get("alt", ""), entry.get("caption", "")
+        focal = entry.get("focal_point", None)
+        set_focal(picture, (focal[0], focal[1]) if focal else None)
         if session.is_modified(picture):
             record(session, "media_changed", picture=picture.name)
 

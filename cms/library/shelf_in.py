@@ -41,26 +41,44 @@ def import_site(session: Session, root: Path, tally: Tally) -> None:
 def import_list(session: Session, root: Path, kind: Kind, reader: Reader, tally: Tally) -> None:
     """Read one list of the shelf, if it is there, into the running transaction."""
 
-    def put(session: Session, data: bytes) -> dict[str, Any]:
-        kind.put(session, entries_of(text_of(data), kind, reader))
+    def put(session: Session, data: bytes, before: bytes) -> dict[str, Any]:
+        came = {kind.name_of(entry.values): entry for entry in entries_of(text_of(before), kind, reader)}
+        there = {str(row[kind.key]) for row in kind.rows(session)}
+        kind.put(
+            session,
+            [
+                entry
+                for entry in entries_of(text_of(data), kind, reader)
+                if (name := kind.name_of(entry.values)) not in there or not _says_the_same(entry, came.get(name))
+            ],
+        )
         session.flush()
         return stamps_of(session, kind)
 
     with_file(session, root, kind.file, tally, put)
 
 
+def _says_the_same(entry: Entry, before: Entry | None) -> bool:
+    return before is not None and (entry.values, entry.extra, entry.position) == (
+        before.values,
+        before.extra,
+        before.position,
+    )
+
+
 def with_file(
-    session: Session, root: Path, file: str, tally: Tally, put: Callable[[Session, bytes], dict[str, Any]]
+    session: Session, root: Path, file: str, tally: Tally, put: Callable[[Session, bytes, bytes], dict[str, Any]]
 ) -> None:
+    """Let `put` take what a file says, and what it said when it came last: what has not changed in the file
+    is left as it is here. An unchanged file is passed over."""
     if not (root / file).exists() and not (root / file).is_symlink():
         return
     try:
         data = read_bytes(root, file)
         with session.begin_nested():
-            row = session.get(LibraryFile, file)
-            stamps = put(session, data)
-            if row is None or row.digest != hashlib.sha256(data).hexdigest() or row.stamps != stamps:
-                kept.remember(session, file, data, stamps)
+            row = None if tally.force else session.get(LibraryFile, file)
+            if row is None or row.digest != hashlib.sha256(data).hexdigest():
+                kept.remember(session, file, data, put(session, data, row.data if row else b""))
     except Several as several:
         tally.problems += [unusable.problem(file) for unusable in several.all]
     except Unusable as unusable:
@@ -83,10 +101,10 @@ def entries_of(text: str, kind: Kind, reader: Reader) -> list[Entry]:
     entries: list[Entry] = []
     unusable: list[Unusable] = []
     seen: dict[str, int] = {}
-    for node in yaml_read.items(root) if root is not None else ():
+    for position, node in enumerate(yaml_read.items(root) if root is not None else (), start=1):
         try:
-            entry = _entry(node, kind, reader)
-            name = str(entry.values.get(kind.key) or entry.values[kind.needed[0]])
+            entry = _entry(node, position, kind, reader)
+            name = kind.name_of(entry.values)
             if name in seen:
                 raise Unusable(entry.line, f"“{name}” stands in line {seen[name]} already.", "Delete one of them.")
             seen[name] = entry.line
@@ -98,7 +116,7 @@ def entries_of(text: str, kind: Kind, reader: Reader) -> list[Entry]:
     return entries
 
 
-def _entry(node: Node, kind: Kind, reader: Reader) -> Entry:
+def _entry(node: Node, position: int, kind: Kind, reader: Reader) -> Entry:
     values: dict[str, Any] = {}
     extra: dict[str, Any] = {}
     for key, _, value in yaml_read.pairs(node):
@@ -109,7 +127,7 @@ def _entry(node: Node, kind: Kind, reader: Reader) -> Entry:
     for key in kind.needed:
         if not values.get(key):
             raise Unusable(yaml_read.line_of(node), f"This entry has no {key}.", f"Add a line such as {key}: …")
-    return Entry(values, extra, yaml_read.line_of(node))
+    return Entry(values, extra, yaml_read.line_of(node), position)
 
 
 def stamps_of(session: Session, kind: Kind) -> dict[str, Any]:
@@ -117,7 +135,22 @@ def stamps_of(session: Session, kind: Kind) -> dict[str, Any]:
     return {str(row[kind.key]): kept.fingerprint(row) for row in kind.rows(session)}
 
 
-def _put_site(session: Session, data: bytes) -> dict[str, Any]:
+def _put_site(session: Session, data: bytes, before: bytes) -> dict[str, Any]:
+    values, lines = _site_values(data)
+    came, _ = _site_values(before)
+    values = {name: value for name, value in values.items() if came.get(name) != value}
+    try:
+        describe_site(session, values)
+    except BadInput as error:
+        raise Several(
+            [Unusable(lines.get(name), " ".join(messages), "") for name, messages in error.errors.items()]
+        ) from None
+    session.flush()
+    return {key: kept.fingerprint(value) for key, value in site_row(session).items()}
+
+
+def _site_values(data: bytes) -> tuple[dict[str, str], dict[str, int]]:
+    """Settings that the file sets, and the line of each."""
     parsed = front.parse(text_of(data), first_line=1)
     reader = Reader(zone=None, first_line=1)  # type: ignore[arg-type] # site.yaml holds no times
     values: dict[str, str] = {}
@@ -131,14 +164,7 @@ def _put_site(session: Session, data: bytes) -> dict[str, Any]:
                 if name in BOOKING_KEYS:
                     values[BOOKING_KEYS[name]] = reader.text(value).strip()
                     lines[BOOKING_KEYS[name]] = yaml_read.line_of(key_node)
-    try:
-        describe_site(session, values)
-    except BadInput as error:
-        raise Several(
-            [Unusable(lines.get(name), " ".join(messages), "") for name, messages in error.errors.items()]
-        ) from None
-    session.flush()
-    return {key: kept.fingerprint(value) for key, value in site_row(session).items()}
+    return values, lines
 
 
 def site_row(session: Session) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from yaml import MappingNode, SequenceNode
 
 from cms.library import front, kept, yaml_read
 from cms.library.fields import Reader
+from cms.library.front import comments
 from cms.library.problems import Unusable
 from cms.library.shelf import LISTS, Kind, Row
 from cms.library.shelf_in import BOOKING_KEYS, SITE_FILE, Several, entries_of, site_row
@@ -48,7 +49,7 @@ def _site(session: Session, row: LibraryFile | None) -> str:
             value = now[key]
             if key == "booking" and isinstance(node, MappingNode):  # with what else stands there
                 value = {k: v for k, v in yaml_read.plain(node).items() if k not in BOOKING_KEYS} | value
-            chunks[key] = entry(key, value)
+            chunks[key] = comments(parsed.chunks.get(key, "")) + entry(key, value)
         else:
             chunks[key] = parsed.chunks.get(key) or entry(key, yaml_read.plain(node))
     return "".join((chunks | {key: entry(key, now[key]) for key in now if key not in chunks}).values())
@@ -89,7 +90,7 @@ def _merged(
         if chunk and (key not in now or before.get(key) == stamps[key]):
             made.append(chunk)
         else:
-            made.append(list_item(_amended(kind, now.get(key, {}), values, raw)))
+            made.append(comments(chunk) + list_item(_amended(kind, now.get(key, {}), values, raw)))
     made += [list_item(_brief(kind, item)) for key, item in now.items() if key not in entries]
     return made
 
@@ -130,17 +131,25 @@ def _cut(text: str, kind: Kind, reader: Reader) -> dict[str, tuple[Row, Row, str
     if not isinstance(root, SequenceNode):
         return {}
     lines = text.splitlines(keepends=True)
-    starts = [int(node.start_mark.line) for node in root.value]
-    in_lines = not root.flow_style and len(set(starts)) == len(starts)
+    first = [int(node.start_mark.line) for node in root.value]
+    in_lines = not root.flow_style and len(set(first)) == len(first)
+    starts = [first[0], *(_above(lines, line) for line in first[1:])] if first else []
     chunks = ["".join(lines[a:b]) for a, b in pairwise([*starts, len(lines)])] if in_lines else []
     found: dict[str, tuple[Row, Row, str]] = {}
     for number, made in enumerate(entries_of(text, kind, reader)):
-        key = str(made.values.get(kind.key) or made.values[kind.needed[0]])
+        key = kind.name_of(made.values)
         chunk = chunks[number] if in_lines else ""
         if chunk and not chunk.endswith("\n"):
             chunk += "\n"
         found[key] = (made.values, yaml_read.plain(root.value[number]), chunk)
     return found
+
+
+def _above(lines: list[str], line: int) -> int:
+    """Where the comments and empty lines begin that stand right above a line."""
+    while line > 0 and (not lines[line - 1].strip() or lines[line - 1].startswith("#")):
+        line -= 1
+    return line
 
 
 def _head(text: str) -> str:
