@@ -134,22 +134,22 @@ def check_round_trip(html: str, blocks: dict[str, dict[str, Any]] | None = None)
 
 def test_nothing_is_lost_on_documents() -> None:
     raw = 0
-    for seed in range(600):
+    for seed in range(200):
         with contextlib.suppress(TooLarge):
             html = clean(document(seed)).html
             raw += check_round_trip(html).startswith("<")
-    assert raw < 500, "most of it should be Markdown"
+    assert raw < 100, "most of it should be Markdown"
 
 
 def test_nothing_is_lost_on_tag_soup() -> None:
-    for seed in range(1500):
+    for seed in range(400):
         check_round_trip(clean(soup(seed)).html)
 
 
 def test_nothing_is_lost_on_hostile_texts(shared: Path) -> None:
     with (shared / "data/xss/vectors.jsonl").open(encoding="utf-8") as lines:
         for at, line in enumerate(lines):
-            if at % 4 == 0:
+            if at % 6 == 0:
                 check_round_trip(clean(json.loads(line)["html"]).html)
 
 
@@ -224,19 +224,29 @@ def test_blocks_come_back_with_their_data_in_order() -> None:
 
 
 def test_a_block_inside_another_keeps_its_place_and_data_of_others_is_not_written() -> None:
-    html = '<ul><li><p>a</p><figure data-block="x"></figure></li></ul><figure data-block="gone"></figure>'
-    markdown = to_markdown(html, {"x": {"kind": "booking"}, "unused": {"kind": "booking"}})
-    assert clean(to_html(markdown).html).html == html
+    html = (
+        '<ul><li><p>a</p><figure data-block="x"></figure></li></ul><figure data-block="poll-1"></figure>'
+        '<figure data-block="gone"></figure><blockquote><figure data-block="x"></figure></blockquote>'
+    )
+    blocks = {"x": {"kind": "poll", "n": 1}, "poll-1": {"kind": "poll", "n": 2}, "unused": {"kind": "booking"}}
+    markdown = check_round_trip(html, blocks)
+    assert to_html(markdown).blocks == {"x": blocks["x"], "poll-1": blocks["poll-1"]}
+    odd = '<figure data-block="x"></figure>'
+    assert to_markdown(odd, {"x": {"kind": "No Kind"}}) == odd + "\n"
+    assert "```block poll data\nid: x\nn: 1\n```" in markdown
+    assert "```block poll\nn: 2\n```" in markdown
     assert "unused" not in markdown
 
 
 def test_what_only_differs_as_a_whole_is_written_as_html(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each block by itself comes back; should they not together, the whole is HTML."""
+    """Each block by itself comes back; should they not together, the whole is HTML, and no data is lost."""
+    html, blocks = '<p>a</p><figure data-block="x"></figure>', {"x": {"kind": "booking", "label": "b"}}
     monkeypatch.setattr("cms.markup.markdown.piece", lambda *args: "wrong")
-    html = "<p>a</p><p>b</p>"
-    assert to_markdown(html, {}) == "<p>a</p>\n\n<p>b</p>\n"
-    monkeypatch.setattr("cms.markup.markdown.raw", lambda html: "wrong")
-    assert to_markdown(html, {}) == "<p>a</p><p>b</p>\n"
+    assert to_markdown(html, blocks) == "<p>a</p>\n\n```booking\nid: x\nlabel: b\n```\n"
+    monkeypatch.setattr("cms.markup.markdown.written", lambda *args: [])
+    markdown = to_markdown(html, blocks)
+    assert markdown == f"{html}\n\n```booking data\nid: x\nlabel: b\n```\n"
+    assert to_html(markdown) == Rendered(html, blocks)
 
 
 def test_known_kinds_are_those_of_the_contract() -> None:

@@ -189,7 +189,7 @@ BECOMES = {
     '<p><a href="https://l.instagram.com/?u=https%3A%2F%2Fx.org%2F&amp;e=1">a</a></p>': (
         '<p><a href="https://x.org/">a</a></p>'
     ),
-    '<p><a href="#_Toc1">a</a> <a href="javascript:1">b</a> <a href="https://[x">c</a></p>': "<p>a b c</p>",
+    '<p><a href="#_Toc1">a</a> <a href="javascript:1">b</a> <a href="//[x">c</a></p>': "<p>a b c</p>",
     '<p><a href="https://x.org"><u>a</u></a></p>': '<p><a href="https://x.org">a</a></p>',
     '<p><a href="/explore/tags/run/">#run</a> <a href="/posts/x">y</a></p>': '<p>#run <a href="/posts/x">y</a></p>',
     "<p>see https://x.org/a_(b), ok</p>": '<p>see <a href="https://x.org/a_(b)">https://x.org/a_(b)</a>, ok</p>',
@@ -204,6 +204,8 @@ BECOMES = {
     "<p>\u200b\ufeff</p><p>\u2800</p><p>a\u200bb</p>": "<p>ab</p>",
     '<p>a<span style="display:none">b</span></p><p hidden>c</p>': "<p>a</p>",
     "<h1>" + "long " * 60 + "</h1>": "<p>" + " ".join(["long"] * 60) + "</p>",
+    "<p>a<br>\u2800<br>b</p><ul><li>\u2800<br>c<br>d</li></ul>": "<p>a</p><p>b</p><ul><li>c<br>d</li></ul>",
+    "<ol><li><p>\u2800</p><p>a</p></li></ol>": "<ol><li>a</li></ol>",
     "<h2></h2><p></p><ul></ul><ul><li></li></ul>": "",
     # lists
     "<p>• a</p><p>• b</p><p>c</p>": "<ul><li>a</li><li>b</li></ul><p>c</p>",
@@ -299,13 +301,13 @@ def letters(html: str) -> list[str]:
 
 
 def test_no_word_is_lost_or_doubled() -> None:
-    for seed in range(600):
+    for seed in range(200):
         html = clean(document(seed)).html
         assert letters(pasted(html).html) == letters(html), html
 
 
 def test_any_soup_can_be_pasted() -> None:
-    for seed in range(1500):
+    for seed in range(400):
         pasted(soup(seed))
 
 

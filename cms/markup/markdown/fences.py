@@ -1,6 +1,5 @@
 """Blocks in Markdown: a fenced block whose info is a kind, with YAML inside."""
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -14,7 +13,9 @@ from cms.markup.clean.policy import BLOCK_ID
 
 KINDS = frozenset({"exercise", "booking", "video", "question", "reference"})
 # A kind that a plugin brings is written "block kind", so that no language of a code block is taken for one.
-INFO = re.compile(rf"(?:({'|'.join(sorted(KINDS))})|block ([a-z][a-z0-9_-]{{0,39}}))")
+# "data" behind it says that the block stands elsewhere, within raw HTML, and this is only what it holds.
+KIND = re.compile("[a-z][a-z0-9_-]{0,39}")
+INFO = re.compile(rf"(?:({'|'.join(sorted(KINDS))})|block ({KIND.pattern}))( data)?")
 LONGEST = 20_000
 MOST_VALUES = 2_000
 DEEPEST = 40
@@ -29,10 +30,10 @@ class BadBlock(BadInput):
         self.problem = problem
 
 
-def kind_of(info: str) -> str | None:
-    """The block kind that a fence's info names, or None for a code block."""
+def kind_of(info: str) -> tuple[str, bool] | None:
+    """The block kind that a fence's info names, and whether the block stands here; None for a code block."""
     match = INFO.fullmatch(info.strip())
-    return (match[1] or match[2]) if match else None
+    return (match[1] or match[2], not match[3]) if match else None
 
 
 def read_block(kind: str, content: str, line: int, number: int) -> tuple[str, dict[str, Any]]:
@@ -85,8 +86,11 @@ def as_json(value: Any, line: int, left: list[int], depth: int = 0) -> Any:
     raise BadBlock(line, "this block has a value that is neither text, number, list nor mapping.")
 
 
-def write_block(name: str, data: Mapping[str, Any], number: int) -> str:
-    """A block as a fenced block; its id is left out where reading would give it the same."""
+def write_block(name: str, data: Mapping[str, Any], number: int | None) -> str:
+    """A block as a fenced block; its id is left out where reading would give it the same.
+
+    `number` is its number among those of its kind, None for a block that stands elsewhere.
+    """
     kind = str(data.get("kind", ""))
     values = {key: value for key, value in data.items() if key != "kind"}
     if kind == "exercise" and values.get("exercise") == name:
@@ -95,9 +99,7 @@ def write_block(name: str, data: Mapping[str, Any], number: int) -> str:
     elif name != f"{kind}-{number}":
         values = {"id": name, **values}
     body = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=10_000) if values else ""
-    if values and (yaml.safe_load(body) != values or any(map(str.isspace, body[:1]))):
-        body = json.dumps(values) + "\n"
     ticks = max((len(run) for run in re.findall("`+", body)), default=0)
     fence = "`" * max(3, ticks + 1)
-    info = kind if kind in KINDS else f"block {kind}"
+    info = (kind if kind in KINDS else f"block {kind}") + (" data" if number is None else "")
     return f"{fence}{info}\n{body}{fence}"

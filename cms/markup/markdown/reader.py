@@ -67,7 +67,7 @@ class Renderer:
         if kind in ("paragraph_open", "paragraph_close"):
             return "" if token.hidden else f"<{'/' if token.nesting < 0 else ''}p>"
         if kind == "fence" and self.ours and (block := kind_of(token.info)):
-            return self.fenced(block, token)
+            return self.fenced(*block, token)
         if kind in ("fence", "code_block"):
             return self.code(token)
         if kind == "html_block":
@@ -80,14 +80,14 @@ class Renderer:
         start = str(token.attrs.get("start", "1"))
         return open_tag(tag, {"start": start} if tag == "ol" and start != "1" else None)
 
-    def fenced(self, kind: str, token: Token) -> str:
+    def fenced(self, kind: str, here: bool, token: Token) -> str:
         """A block of ours; two with one id must say the same."""
         line = (token.map or [0])[0] + 1
-        self.numbers[kind] = self.numbers.get(kind, 0) + 1
+        self.numbers[kind] = self.numbers.get(kind, 0) + here
         name, data = read_block(kind, token.content, line, self.numbers[kind])
         if self.blocks.setdefault(name, data) != data:
             raise BadBlock(line, f"another block above has the id “{name}” too. Please give one of them another.")
-        return f'<figure data-block="{name}"></figure>'
+        return f'<figure data-block="{name}"></figure>' if here else ""
 
     def code(self, token: Token) -> str:
         """A code block."""

@@ -5,35 +5,20 @@ gives the same HTML, so the rules below have to be readable, not complete.
 """
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from cms.markup.clean.policy import BLOCKS
-from cms.markup.markdown.fences import write_block
 from cms.markup.markdown.inline import NotMarkdown, Source, inline, picture
 from cms.markup.tokens import SPACE, Start, Text, Token
 
 LINE_START = re.compile(r"(#{1,6})(?=\s|$)|([-+])(?=\s|$)|(\d{1,9})([.)])(?=\s|$)|([=~-]{1,3})|(\|)")
 
 
-def block_markdown(
-    found: list[Token], blocks: Mapping[str, Mapping[str, Any]], number: int, html_marks: bool, bullet: str
-) -> str:
+def block_markdown(found: list[Token], html_marks: bool, bullet: str) -> str:
     """One top-level block as Markdown. Raises NotMarkdown.
 
-    `number` is the block's number among those of its kind; `bullet` the sign for list items, another one
-    than the list just before had.
+    `bullet` is the sign for list items, another one than the list just before had.
     """
-    first = found[0]
-    if not isinstance(first, Start):
-        raise NotMarkdown
-    if first.name == "figure" and "data-block" in first.attributes:
-        name = first.attributes["data-block"]
-        if name not in blocks:
-            raise NotMarkdown
-        return write_block(name, blocks[name], number)
-    source = Source(found, html_marks)
-    return block(source, bullet)
+    return block(Source(found, html_marks), bullet)
 
 
 def block(source: Source, bullet: str = "-") -> str:

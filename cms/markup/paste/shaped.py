@@ -59,20 +59,18 @@ def shape(lines: list[Line]) -> Shaped:
 
 
 def unblank(kept: list[Line], before: list[Line]) -> None:
-    """A soft line after a line that went (an empty one) begins a paragraph."""
+    """What an empty line that went leaves behind: a new paragraph, or the item that it began."""
     staying = set(map(id, kept))
-    gone = False
+    gone: Line | None = None
     for line in before:
         if id(line) not in staying:
-            gone = True
+            gone = gone if gone and gone.kind == "item" else line
             continue
-        if gone and line.soft:
+        if gone is not None:
             line.soft = False
-        gone = False
-    if kept:
-        kept[0].soft = False
-        if kept[0].kind == "more":
-            kept[0].kind = "p"
+            if line.kind == "more" and gone.kind == "item":
+                line.kind, line.level, line.ordered, line.start = "item", gone.level, gone.ordered, gone.start
+        gone = None
 
 
 def tidy(line: Line) -> Line:
