@@ -183,7 +183,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
         sa.UniqueConstraint("slug", name=op.f("uq_post_slug")),
     )
-    op.create_index("ix_post_public", "post", ["state", "deleted_at", "published_at"], unique=False)
+    op.create_index(
+        "ix_post_public",
+        "post",
+        ["published_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'published' AND deleted_at IS NULL"),
+        postgresql_where=sa.text("state = 'published' AND deleted_at IS NULL"),
+    )
     op.create_table(
         "tag_name",
         sa.Column("key", sa.String(length=200), nullable=False),

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from cms.db import utcnow
 from cms.posts.post import Post
 
+# A literal, not a parameter: only so does a database see that the index of public posts answers the question.
+PUBLISHED: sa.ColumnElement[bool] = Post.state == sa.literal_column("'published'")
+
 
 def is_public(now: datetime | sa.BindParameter[datetime] | None = None) -> sa.ColumnElement[bool]:
     """The condition under which the public may see a post at `now` (default: this moment).
@@ -18,7 +21,7 @@ def is_public(now: datetime | sa.BindParameter[datetime] | None = None) -> sa.Co
     A bind parameter may stand for the moment, in statements that are built once and run often.
     """
     moment = utcnow() if now is None else now
-    return sa.and_(Post.state == "published", Post.deleted_at.is_(None), Post.published_at <= moment)
+    return sa.and_(PUBLISHED, Post.deleted_at.is_(None), Post.published_at <= moment)
 
 
 def published(now: datetime | None = None) -> sa.Select[Post]:
@@ -30,6 +33,6 @@ def next_due(session: Session, now: datetime | None = None) -> datetime | None:
     """When the next scheduled post becomes public, or None."""
     return session.scalar(
         sa.select(sa.func.min(Post.published_at)).where(
-            Post.state == "published", Post.deleted_at.is_(None), Post.published_at > (now or utcnow())
+            PUBLISHED, Post.deleted_at.is_(None), Post.published_at > (now or utcnow())
         )
     )

@@ -34,7 +34,11 @@ _PAGES = {
     order: _USED.order_by(*columns).limit(_LIMITS["limit"]).offset(_LIMITS["offset"])
     for order, columns in _ORDERS.items()
 }
-_COUNT = sa.select(sa.func.count().label("total")).select_from(_USED.subquery())
+_COUNT = (
+    sa.select(sa.func.count(sa.distinct(PostTag.tag_id)).label("total"))
+    .join(Post, Post.id == PostTag.post_id)
+    .where(PUBLIC)
+)
 _ONE = _USED.where(Tag.slug == sa.bindparam("slug"))
 _ALIASES = (
     sa.select(TagName.tag_id, TagName.text)
