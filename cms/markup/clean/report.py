@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from gettext import gettext as _
 from html import unescape
 
 from cms.markup.clean.policy import ATTRIBUTES, NEUTRAL, RENAMED, SWALLOWED, TAGS, address, allowed
@@ -29,14 +30,16 @@ class Removed:
     @property
     def sentence(self) -> str:
         """Plain English for the author."""
-        times = "once" if self.count == 1 else f"{self.count:,} times"
+        times = _("once") if self.count == 1 else _("{n} times").format(n=f"{self.count:,}")
         if self.kind == "element":
-            return f"“{self.name}” was taken out {times}; the words inside were kept."
-        if self.kind == "attribute":
-            return f"The setting “{self.name}” was taken out {times}."
-        if self.kind == "address":
-            return f"The address “{self.name}” was taken out {times}: it is not a web, e-mail or phone address."
-        return f"“{self.name}” was taken out {times}, with what was inside."
+            sentence = _("“{name}” was taken out {times}; the words inside were kept.")
+        elif self.kind == "attribute":
+            sentence = _("The setting “{name}” was taken out {times}.")
+        elif self.kind == "address":
+            sentence = _("The address “{name}” was taken out {times}: it is not a web, e-mail or phone address.")
+        else:
+            sentence = _("“{name}” was taken out {times}, with what was inside.")
+        return sentence.format(name=self.name, times=times)
 
 
 def without_comments(html: str) -> str:

@@ -7,6 +7,7 @@ hand (`shaped`), and written (`written`); then it is cleaned like everything fro
 
 import re
 from dataclasses import dataclass, field
+from gettext import gettext as _
 
 from cms.errors import BadInput, TooLarge
 from cms.markup.clean import Removed, clean
@@ -49,13 +50,13 @@ def paste(html: str | None, text: str | None = None) -> Pasted:
 
 def from_html(html: str) -> Pasted:
     """A clipboard's HTML."""
-    html, _ = characters(html)
+    html = characters(html)[0]
     reader = read_lines(read_tree(html))
     done = shape(reader.lines)
     cleaned = clean(html_of(done.lines))
     notes = notes_on(done, reader.pictures)
     if reader.styled:
-        notes.append("Fonts, colours and sizes were left behind.")
+        notes.append(_("Fonts, colours and sizes were left behind."))
     lost = tuple(x for x in report(html, 0) if x.kind != "attribute" and not noise(x))
     return Pasted(cleaned.html, notes, lost)
 
@@ -67,7 +68,7 @@ def from_text(text: str) -> Pasted:
             f"This text has {len(text):,} characters; {MOST_CHARACTERS:,} is the most that one post can hold. "
             "Please paste it in parts."
         )
-    text, _ = characters(text)
+    text = characters(text)[0]
     if looks_like_markdown(text):
         try:
             pasted = from_html(read_markdown(text, ours=False)[0])
@@ -75,7 +76,7 @@ def from_text(text: str) -> Pasted:
             pass  # too deep or too large as Markdown: as lines it may fit
         else:
             return Pasted(
-                pasted.html, ["This looked like Markdown and was read as such.", *pasted.notes], pasted.removed
+                pasted.html, [_("This looked like Markdown and was read as such."), *pasted.notes], pasted.removed
             )
     done = shape(text_lines(text))
     return Pasted(clean(html_of(done.lines)).html, notes_on(done, 0))
@@ -85,18 +86,17 @@ def notes_on(done: Shaped, pictures: int) -> list[str]:
     """What the author should know, in plain English."""
     notes: list[str] = []
     if pictures:
-        what = "1 picture" if pictures == 1 else f"{pictures} pictures"
-        notes.append(
-            f"{what} could not come along. A note in square brackets marks the place: add it with “Add picture”."
-        )
+        what = _("1 picture") if pictures == 1 else _("{n} pictures").format(n=pictures)
+        place = _("A note in square brackets marks the place: add it with “Add picture”.")
+        notes.append(_("{pictures} could not come along.").format(pictures=what) + f" {place}")
     if done.bullets:
-        notes.append("Typed bullets became a list.")
+        notes.append(_("Typed bullets became a list."))
     if done.numbers:
-        notes.append("Lines numbered by hand became a numbered list.")
+        notes.append(_("Lines numbered by hand became a numbered list."))
     if done.links:
-        notes.append("Web addresses became links.")
+        notes.append(_("Web addresses became links."))
     if done.shifted:
-        notes.append("Headings moved one level down, because the post’s title is the first level.")
+        notes.append(_("Headings moved one level down, because the post’s title is the first level."))
     return notes
 
 
