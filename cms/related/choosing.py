@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import log
 
 from cms.search.engine import Alike
+from cms.search.words import tokens
 
 KEPT = 16
 CANDIDATES = 48
@@ -116,6 +117,11 @@ def _same(one: Facts, other: Facts) -> bool:
     return len(one.words & other.words) >= DUPLICATE * max(len(one.words), len(other.words))
 
 
+def _as_written(text: str, root: str) -> str:
+    """A word of `text` that has this stem."""
+    return next((token.word for token in tokens(text) if token.stem == root), root)
+
+
 def _reasons(post: Facts, other: Facts, alike: Alike | None, rarity: Mapping[str, float]) -> list[dict[str, str]]:
     """What a reader may be told, the most telling first: shared topics, then phrases that both posts use."""
     tags = sorted((slug for slug in rarity if slug in other.tags), key=lambda slug: (-rarity[slug], slug))
@@ -130,5 +136,5 @@ def _reasons(post: Facts, other: Facts, alike: Alike | None, rarity: Mapping[str
             reasons.append({"kind": "phrase", "label": phrase})
             said.add(phrase)
     if not reasons and alike and alike.terms:
-        reasons.append({"kind": "phrase", "label": alike.terms[0]})
+        reasons.append({"kind": "phrase", "label": _as_written(post.text, alike.terms[0])})
     return reasons

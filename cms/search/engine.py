@@ -179,7 +179,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A post that reads like another: `likeness` 0..1, and the terms that say so, strongest first."""
+    """A post that reads like another: `likeness` 0..1, and the stems that say so, strongest first."""
 
     id: str
     likeness: float

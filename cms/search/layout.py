@@ -10,10 +10,12 @@ One posting list a word then tells everything: how often, in which zone, how clo
 import re
 from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from cms.search.engine import Document
-from cms.search.words import STOP_WORDS, camel_words, fold, tokens
+from cms.search.words import STOP_WORDS, Token, camel_words, fold, tokens
 
 GAP = 8
 LAST_POSITION = 65_000
@@ -25,8 +27,10 @@ MOST_TERMS = 200
 ZONES = ("title", "headings", "tags", "excerpt", "references")
 """The zones before the body, in order."""
 
-_ACRONYM = re.compile(r"((?:[\w'’-]+[ \t]+){1,7}[\w'’-]+)[ \t]*\(([A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
-_SENTENCE = re.compile(r"[.!?:;,()\[\]\"“”|/•&+–—\n]")
+_ACRONYM = re.compile(r"\(([A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
+_BEFORE = 120
+"""Characters before an acronym in which its words are looked for."""
+_BREAK = re.compile(r"[.!?:;,()\[\]\"“”|/•&+–—\n]")
 
 
 @dataclass(slots=True)
@@ -49,6 +53,7 @@ class Line:
     body_spans: "array[int]" = field(default_factory=lambda: array("I"))
     sections: list[tuple[int, str, str]] = field(default_factory=list)
     heading_words: list[int] = field(default_factory=list)
+    rows: list[tuple[str, list[Token]]] = field(default_factory=list)
     content: set[str] = field(default_factory=set)
 
     def weightiest(self) -> list[tuple[str, int]]:
@@ -91,7 +96,9 @@ def lay_out(document: Document) -> Line:
 def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None) -> int:
     """Put the words of `text` into the line from `position`; the position after the last comes back."""
     postings, words, content = line.postings, line.words, line.content
-    for token in tokens(text):
+    row = list(tokens(text))
+    line.rows.append((text, row))
+    for token in row:
         if position >= LAST_POSITION:
             break
         places = postings.get(token.stem)
@@ -128,44 +135,53 @@ def _add_body(line: Line, document: Document, position: int) -> None:
 
 
 def _learn(line: Line, document: Document) -> None:
-    """What the post teaches: phrases it really holds, acronyms it defines."""
-    texts = [section.text for section in document.sections]
-    for text in texts:
-        for found in _ACRONYM.finditer(text):
-            meaning = _spelled_out(found.group(1), found.group(2))
-            if meaning:
-                line.acronyms[fold(found.group(2)).removesuffix("s")] = meaning
-    prominent = [document.title, document.excerpt, *document.headings]
-    prominent += [tag.name for tag in document.tags] + [" ".join(camel_words(tag)) for tag in document.hashtags]
+    """What the post teaches: phrases it really holds, acronyms it defines.
+
+    A phrase counts from the second time on, or at once where it stands out (title, heading, tag).
+    """
+    plain = {section.text for section in document.sections} | {document.references}
     counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(phrases_of(text))
-    for text in prominent:
-        counts.update({phrase: 2 * count for phrase, count in phrases_of(text).items()})
+    for text, row in line.rows:
+        times = 1 if text in plain else 2
+        counts.update({phrase: times * count for phrase, count in phrases_in(text, row).items()})
     line.phrases = {phrase: count for phrase, count in counts.items() if count >= 2}
+    for section in document.sections:
+        for found in _ACRONYM.finditer(section.text):
+            meaning = _spelled_out(section.text[max(0, found.start() - _BEFORE) : found.start()], found.group(1))
+            if meaning:
+                line.acronyms[fold(found.group(1)).removesuffix("s")] = meaning
+    line.rows.clear()
 
 
 def phrases_of(text: str) -> Counter[str]:
-    """Runs of two and three words inside sentences, as written, with how often each stands there."""
-    counts: Counter[str] = Counter()
-    for piece in _SENTENCE.split(text):
-        counts.update(_grams(piece))
-    return counts
+    """The phrases of a text; see `phrases_in`."""
+    return phrases_in(text, list(tokens(text)))
 
 
-def _grams(piece: str) -> list[str]:
-    """Runs of two and three words, as written, that neither begin nor end with a stop word."""
-    row = list(tokens(piece))
-    grams: list[str] = []
-    for index, first in enumerate(row):
-        if first.word in STOP_WORDS or len(first.word) < 2 or first.word[0].isdigit():
+def phrases_in(text: str, row: Sequence[Token]) -> Counter[str]:
+    """Runs of two and three words that neither begin nor end with a stop word, as written first, that stand
+    in `text`, whose words are `row`, with how often. A sign that ends a thought ends a run."""
+    inner = [token.word not in STOP_WORDS and len(token.word) > 1 for token in row]
+    joined = [not _BREAK.search(text, token.end, after.start) for token, after in pairwise(row)]
+    counts: Counter[tuple[str, ...]] = Counter()
+    first: dict[tuple[str, ...], tuple[int, int]] = {}
+    for index, (token, fit) in enumerate(zip(row, inner, strict=True)):
+        if not fit or token.word[0].isdigit():
             continue
         for size in (2, 3):
-            run = row[index : index + size]
-            if len(run) == size and run[-1].word not in STOP_WORDS and len(run[-1].word) > 1:
-                words = (piece[token.start : token.end] for token in run)
-                grams.append(" ".join(words).lower().replace("'", "’"))
-    return grams
+            last = index + size - 1
+            if last >= len(row) or not joined[last - 1]:
+                break
+            if inner[last]:
+                key = tuple(after.word for after in row[index : last + 1])
+                counts[key] += 1
+                first.setdefault(key, (index, last))
+    written: Counter[str] = Counter()
+    for key, count in counts.items():
+        begin, end = first[key]
+        words = (text[token.start : token.end] for token in row[begin : end + 1])
+        written[" ".join(words).lower().replace("'", "’")] += count
+    return written
 
 
 def _spelled_out(before: str, acronym: str) -> str | None:

@@ -7,6 +7,7 @@ their words. `best` asks several shelves and puts the answers in one order.
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log1p
 from typing import Literal
 
@@ -21,8 +22,8 @@ LONGEST_QUERY = 80
 MOST_WORDS = 8
 TYPO_FROM = 4
 """Letters from which a slip is forgiven."""
-LOOKED_AT = 400
-"""Suggestions of one shelf that are compared at most, the weightiest first."""
+LOOKED_AT = 60
+"""Suggestions of each kind and shelf that are compared at most, the weightiest first."""
 _KINDS = {"tag": 0.5, "post": 0.3, "phrase": 0.0}
 
 
@@ -38,27 +39,40 @@ class Entry:
     names: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry found: by which beginnings of its words, with how many slips; `plain` are its spellings folded."""
+
+    entry: Entry
+    plain: tuple[str, ...]
+    meant: tuple[str, ...]
+    slips: int
+
+
 class Shelf:
     """Entries by the words in them."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = sorted(entries, key=lambda entry: (-entry.weight, entry.text))
+        order = list(_KINDS)
+        self.entries = sorted(entries, key=lambda entry: (order.index(entry.kind), -entry.weight, entry.text))
+        kinds = [order.index(entry.kind) for entry in self.entries]
+        self._kind_starts = [bisect_left(kinds, kind) for kind in range(len(order) + 1)]
         by_word: dict[str, list[int]] = {}
+        self._plain: list[tuple[str, ...]] = []
         for number, entry in enumerate(self.entries):
-            for text in (entry.text, *entry.names):
-                for token in tokens(text):
-                    row = by_word.setdefault(token.word, [])
-                    if not row or row[-1] != number:
-                        row.append(number)
+            rows = [[token.word for token in tokens(text)] for text in (entry.text, *entry.names)]
+            self._plain.append(tuple(" ".join(row) for row in rows))
+            for word in {word for row in rows for word in row}:
+                by_word.setdefault(word, []).append(number)
         self._words = sorted(by_word)
-        rows = [by_word[word] for word in self._words]
-        self._row = np.array([number for row in rows for number in row], np.int32)
-        self._starts = np.cumsum([0, *map(len, rows)])
+        self._row = np.array([number for word in self._words for number in by_word[word]], np.int32)
+        self._starts = np.cumsum([0, *(len(by_word[word]) for word in self._words)])
+        self._beginnings = sorted((plain, number) for number, row in enumerate(self._plain) for plain in row)
         self._near = NearWords()
         self._near.add(self._words)
 
-    def find(self, words: Sequence[str]) -> list[tuple[Entry, tuple[str, ...], int]]:
-        """Entries that hold every word, or a word that begins so: entry, the words meant, slips."""
+    def find(self, words: Sequence[str]) -> list[Match]:
+        """Entries that hold every word, or a word that begins so."""
         numbers: npt.NDArray[np.int32] | None = None
         meant: list[str] = []
         slips = 0
@@ -73,7 +87,21 @@ class Shelf:
                 return []
         if numbers is None:
             return []
-        return [(self.entries[number], tuple(meant), slips) for number in numbers[:LOOKED_AT]]
+        return [
+            Match(self.entries[number], self._plain[number], tuple(meant), slips)
+            for number in self._few(numbers, " ".join(meant))
+        ]
+
+    def _few(self, numbers: npt.NDArray[np.int32], asked: str) -> list[int]:
+        """Those to compare: some that begin so, and the weightiest of each kind."""
+        if len(numbers) <= LOOKED_AT:
+            return [int(number) for number in numbers]
+        low = bisect_left(self._beginnings, (asked, -1))
+        high = bisect_left(self._beginnings, (asked + "\U0010ffff", -1))
+        chosen = dict.fromkeys(number for _, number in self._beginnings[low : min(high, low + 2 * LOOKED_AT)])
+        for start, end in pairwise(np.searchsorted(numbers, self._kind_starts)):
+            chosen.update(dict.fromkeys(int(number) for number in numbers[start : min(end, start + LOOKED_AT)]))
+        return list(chosen)
 
     def _beginning(self, prefix: str) -> npt.NDArray[np.int32]:
         low = bisect_left(self._words, prefix)
@@ -101,35 +129,39 @@ def best(shelves: Iterable[Shelf], q: str, limit: int) -> list[tuple[float, Sugg
     if not words:
         return []
     asked = " ".join(words)
-    merged: dict[tuple[str, str], tuple[float, Entry, tuple[str, ...]]] = {}
-    found = [hit for shelf in shelves for hit in shelf.find(words)]
-    fewest = min((slips for _, _, slips in found), default=0)
-    for entry, meant, slips in found:
-        if slips > fewest:
+    merged: dict[tuple[str, str], tuple[float, Match]] = {}
+    found = [match for shelf in shelves for match in shelf.find(words)]
+    fewest = min((match.slips for match in found), default=0)
+    for match in found:
+        if match.slips > fewest:
             continue
-        value = _value(entry, asked, meant, slips)
-        key = (entry.kind, entry.slug or entry.text)
+        value = _value(match, asked)
+        key = (match.entry.kind, match.entry.slug or match.plain[0])
         known = merged.get(key)
         if known is None or known[0] < value:
-            merged[key] = (value, entry, meant)
-    ranked = sorted(merged.values(), key=lambda row: (-row[0], row[1].text))[: limit * 4]
+            merged[key] = (value, match)
+    tags = {match.plain[0] for _, match in merged.values() if match.entry.kind == "tag"}
+    ranked = sorted(
+        (row for row in merged.values() if row[1].entry.kind != "phrase" or row[1].plain[0] not in tags),
+        key=lambda row: (-row[0], row[1].entry.text),
+    )
     return [
-        (value, Suggestion(entry.kind, entry.text, parts(entry.text, words, meant), entry.slug, entry.id))
-        for value, entry, meant in ranked
+        (value, Suggestion(e.kind, e.text, parts(e.text, words, match.meant), e.slug, e.id))
+        for value, match in ranked[: limit * 4]
+        for e in (match.entry,)
     ]
 
 
-def _value(entry: Entry, asked: str, meant: tuple[str, ...], slips: int) -> float:
+def _value(match: Match, asked: str) -> float:
     """How well an entry fits: as its beginning, as a run of words in it, or its words in any order."""
-    wanted = asked if not slips else " ".join(meant)
+    wanted = asked if not match.slips else " ".join(match.meant)
     place = 1.0
-    for text in (entry.text, *entry.names):
-        plain = " ".join(token.word for token in tokens(text))
+    for plain in match.plain:
         if plain.startswith(wanted):
             place = max(place, 3.2 if plain == wanted else 3.0)
         elif f" {wanted}" in plain:
             place = max(place, 2.0)
-    return place + _KINDS[entry.kind] + 0.1 * log1p(entry.weight) - 0.5 * slips
+    return place + _KINDS[match.entry.kind] + 0.1 * log1p(match.entry.weight) - 0.5 * match.slips
 
 
 def parts(text: str, words: Sequence[str], meant: Sequence[str]) -> Pairs:

@@ -11,8 +11,8 @@ import sys
 import unicodedata
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -83,8 +83,7 @@ IRREGULAR = {
 """Forms the stemmer cannot know; spellings of one word that both stand in posts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word where it stands: `word` folded, `stem` as indexed, `start` and `end` in the text."""
 
     word: str
@@ -140,9 +139,15 @@ def term_number(stem: str) -> int:
 def tokens(text: str) -> Iterator[Token]:
     """Every word of `text` in order. Linear in the length of the text, whatever it holds."""
     for found in _WORD.finditer(text):
-        word = fold_word(found.group())
+        word, root = _word_and_stem(found.group())
         if word:
-            yield Token(word, stem(word), found.start(), found.end())
+            yield Token(word, root, found.start(), found.end())
+
+
+@lru_cache(maxsize=65_536)
+def _word_and_stem(surface: str) -> tuple[str, str]:
+    word = fold_word(surface)
+    return word, stem(word)
 
 
 def stems(text: str) -> tuple[str, ...]:

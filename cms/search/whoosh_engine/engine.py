@@ -135,7 +135,8 @@ class WhooshEngine:
 
     def alike(self, id: str, limit: int) -> list[Alike]:
         with broken_means_rebuild():
-            return alike(self.snapshot(), id, limit)
+            snapshot = self.snapshot()
+            return alike(snapshot, id, limit, self.teaching(snapshot).table())
 
     def facts(self) -> Mapping[str, object]:
         snapshot = self.snapshot()

@@ -41,16 +41,23 @@ class TermTable:
         rare = np.maximum(np.log(max(posts, 1) / (holders + 1)) + 0.5, 0.1)
         self.rarity: Floats = np.where(holders > 1, rare, 0.0).astype(np.float32)
 
-    def lent(self, numbers: npt.NDArray[np.uint32], values: Floats) -> list[tuple[str, float]]:
-        """The weightiest of these words (each may come several times), at most TERMS."""
+        self.holders = holders
+
+    def weightiest(
+        self, numbers: npt.NDArray[np.uint32], values: Floats, limit: int, commonest: float
+    ) -> list[tuple[str, float]]:
+        """The weightiest of these words (each may come several times): values times rarity, twice.
+
+        Words that more than `commonest` posts hold, or one alone, say nothing and are left out.
+        """
         if not self.size or not len(numbers):
             return []
         found = np.searchsorted(self.numbers, numbers)
         found[found == self.size] = 0
-        known = self.numbers[found] == numbers
+        known = (self.numbers[found] == numbers) & (self.holders[found] <= commonest)
         rows, inverse = np.unique(found[known], return_inverse=True)
         weights = np.bincount(inverse, weights=values[known], minlength=len(rows)) * self.rarity[rows]
-        best = np.lexsort((rows, -weights))[:TERMS]
+        best = np.lexsort((rows, -weights))[:limit]
         return [
             (self.names[row], float(weight * self.rarity[row]))
             for row, weight in zip(rows[best], weights[best], strict=True)
@@ -68,7 +75,8 @@ def feed_back(snapshot: Snapshot, scores: Scores, mask: npt.NDArray[np.bool_], t
     own = scores.total[posts]
     best = float(own.max())
     teachers = posts[np.lexsort((posts, -own))][:TEACHERS]
-    lent = table.lent(*_taught(snapshot, teachers, scores.total[teachers] / best))
+    numbers, values = _taught(snapshot, teachers, scores.total[teachers] / best)
+    lent = table.weightiest(numbers, values, TERMS, np.inf)
     bonus = np.zeros(len(posts), np.float32)
     lengths = snapshot.lengths[posts]
     for word, weight in lent:

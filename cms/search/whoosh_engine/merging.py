@@ -27,8 +27,13 @@ GONE = 0.3
 
 
 def new_codec() -> Any:
-    """Larger blocks than Whoosh's 128 postings: fewer to unpack, the same files."""
-    return W3Codec(blocklimit=2048, compression=1)
+    """Larger blocks than Whoosh's 128 postings: fewer to unpack, the same files.
+
+    Without the shortest and longest post of each block: only Whoosh's own ranking would ask for them.
+    """
+    codec = W3Codec(blocklimit=2048, compression=1)
+    codec.length_stats = False
+    return codec
 
 
 def needed(sizes: Sequence[tuple[int, int]]) -> bool:

@@ -54,6 +54,7 @@ class Segment:
         self.words = column(leaf, "words", ">u4").astype(np.int64)
         self.published = column(leaf, "published", ">i4").astype(np.int32)
         self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
+        self.labels: Any = leaf.column_reader("label", translate=False)
         self.tags = {term: self._posts("tag", term) for term, _ in terms_of(leaf, "tag")}
         self.authors = {term: self._posts("author", term) for term, _ in terms_of(leaf, "author")}
 
@@ -159,6 +160,13 @@ class Snapshot:
                 self._held -= oldest.size() if oldest else 200
         return fresh
 
+    def forget(self) -> None:
+        """Drop what is cached, as after a start."""
+        with self.lock:
+            self._cache.clear()
+            self._stored.clear()
+            self._held = 0
+
     def _read(self, term: str, known: Postings | None) -> Postings | None:
         done = known.segments if known else 0
         posts = [known.posts] if known else []
@@ -207,6 +215,15 @@ class Snapshot:
                 if len(self._stored) > STORED_KEPT:
                     self._stored.popitem(last=False)
             return known
+
+    def labels(self, posts: Sequence[int]) -> list[str]:
+        """The ids of posts."""
+        ids: list[str] = []
+        with self.lock:
+            for post in posts:
+                segment, number = self.segment_of(post)
+                ids.append(bytes(segment.labels[number]).split(b"\t", 1)[0].decode())
+        return ids
 
     def number(self, id: str) -> int | None:
         """The number of a living post by its id."""

@@ -4,8 +4,6 @@ Read once a segment. What deleted posts held is still in the terms until a merge
 asks `still` first, so nothing of a withdrawn post is shown.
 """
 
-from typing import Any
-
 import numpy as np
 
 from cms.search.lexicon import Kind, PostsLexicon
@@ -88,10 +86,9 @@ def holds(snapshot: Snapshot, field: str, term: str) -> bool:
 
 def shelf_of(segment: Segment) -> Shelf:
     """Titles, tags and phrases of one segment."""
-    labels = segment.leaf.column_reader("label", translate=False)
     entries: list[Entry] = []
     for number in range(segment.count):
-        id, slug, title = bytes(labels[number]).decode().split("\t", 2)
+        id, slug, title = bytes(segment.labels[number]).decode().split("\t", 2)
         if title:
             entries.append(Entry("post", title, slug, id))
     for term, count in terms_of(segment.leaf, "tagname"):
@@ -107,7 +104,6 @@ def living_ids(snapshot: Snapshot) -> set[str]:
     ids: set[str] = set()
     with snapshot.lock:
         for base, segment in zip(snapshot.bases, snapshot.segments, strict=True):
-            labels: Any = segment.leaf.column_reader("label", translate=False)
             for number in np.flatnonzero(snapshot.live[base : base + segment.count]):
-                ids.add(bytes(labels[int(number)]).split(b"\t", 1)[0].decode())
+                ids.add(bytes(segment.labels[int(number)]).split(b"\t", 1)[0].decode())
     return ids
