@@ -14,7 +14,15 @@ from cms.db import utcnow
 LASTS = timedelta(days=30)  # since it was last used
 SEEN_EVERY = timedelta(minutes=10)  # how exactly we note when it was used
 
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+BROWSERS = (  # in this order: most of them also claim to be the ones below
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("FxiOS", "Firefox"),
+    ("Firefox", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -101,6 +109,6 @@ def list_sessions(session: Session, editor_id: int) -> list[EditorSession]:
 
 def describe_browser(user_agent: str) -> str:
     """ "Firefox on Windows", as far as a user agent can be believed."""
-    browser = next((name for mark, name in BROWSERS if re.search(rf"\b{mark}[A-Za-z]*/", user_agent)), "")
+    browser = next((name for mark, name in BROWSERS if re.search(rf"{mark}[A-Za-z]*/", user_agent)), "")
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     return " on ".join(part for part in (browser or "A browser", system) if part)

@@ -124,6 +124,8 @@ async function begin() {
   desk.saver = saver;
   if (start.exists) say($("state").textContent.trim() || WORDS.saved);
 
+  const bar = document.querySelector(".bar"); // the toolbar sticks below it, however tall it is
+  new ResizeObserver(() => form.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
   const publishing = startPublishing(desk, saver);
   publishing.show();
   blocks.ready();

@@ -13,7 +13,7 @@ const placeholder = new Plugin({
     decorations({ doc }) {
       const first = doc.firstChild;
       if (doc.childCount > 1 || !first.isTextblock || first.content.size) return null;
-      return DecorationSet.create(doc, [Decoration.node(0, first.nodeSize, { class: "empty", "data-words": _("Write, or paste from anywhere…") })]);
+      return DecorationSet.create(doc, [Decoration.node(0, first.nodeSize, { class: "blank-line", "data-words": _("Write, or paste from anywhere…") })]);
     },
   },
 });
