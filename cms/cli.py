@@ -8,12 +8,14 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from cms import auth, search
-from cms.commands import export_command, import_command
+from cms.commands import ALL
 from cms.db import writing
+from cms.embed.check import check_embed
 from cms.errors import CmsError
 from cms.first_run import first_run, set_up_link
 from cms.instance import prepare
 from cms.posts import settings
+from cms.static_site import publish_static
 
 
 class Commands(AppGroup):
@@ -27,7 +29,7 @@ class Commands(AppGroup):
 
 
 cms = Commands("cms", help="Keep a Midstance service: editors, content, index, backups.")
-for command in (import_command, export_command):
+for command in (*ALL, publish_static, check_embed):
     cms.add_command(command)
 
 

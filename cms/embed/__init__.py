@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from cms.embed import demo, files, fragments, pages, search_page
+from cms.embed import demo, duda, files, fragments, pages, search_page
 from cms.embed.headers import shared
 from cms.embed.words import FILTERS
 
@@ -24,6 +24,7 @@ blueprint.add_url_rule("/embed/demo/blog", "demo_blog", demo.blog)
 blueprint.add_url_rule("/embed/demo/article", "demo_article", demo.article)
 blueprint.add_url_rule("/embed/sample", view_func=pages.sample)
 blueprint.add_url_rule("/embed/search", "search_page", search_page.results)
+blueprint.add_url_rule("/feeds/duda.json", "duda", duda.collection)
 for name, function in FILTERS.items():
     blueprint.add_app_template_filter(function, name)
 
