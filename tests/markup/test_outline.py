@@ -22,6 +22,8 @@ from tests.markup.documents import document
 
 FAMILY = "👩‍👩‍👧"
 
+SLOW = 12  # seconds of CPU: far from what it takes, even while coverage counts; quadratic code takes minutes
+
 
 def ids(*texts: str) -> list[str]:
     return [heading.id for heading in headings("".join(f"<h2>{text}</h2>" for text in texts))]
@@ -165,4 +167,4 @@ def test_all_of_it_is_linear() -> None:
     excerpt(html)
     slugify("é" * 200_000)
     excerpt("<p>" + "🏽" * 200_000 + "</p>")
-    assert time.process_time() - began < 4
+    assert time.process_time() - began < SLOW

@@ -24,6 +24,8 @@ FOREIGN = re.compile(
     r"mso-|docs-internal-guid|data-ccp|file:///|<span|<div| style=\"| class=\"(?!language-|pull)", re.IGNORECASE
 )
 
+SLOW = 12  # seconds of CPU: far from what it takes, even while coverage counts; quadratic code takes minutes
+
 
 def pasted(html: str | None, text: str | None = None) -> Pasted:
     """Paste, and hold what every paste has to keep."""
@@ -422,7 +424,7 @@ def test_no_clipboard_takes_long(name: str) -> None:
     began = time.process_time()
     with contextlib.suppress(BadInput):
         paste(BOMBS[name])
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < SLOW
 
 
 @pytest.mark.parametrize(
@@ -432,7 +434,7 @@ def test_no_plain_text_takes_long(text: str) -> None:
     began = time.process_time()
     with contextlib.suppress(BadInput):
         paste(None, text)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < SLOW
 
 
 def test_the_outline_of_these_tests_can_tell_a_difference() -> None:

@@ -129,7 +129,9 @@ class Reader:
         where = marked(node, where)
         if node.name == "blockquote":
             where = replace(where, quote="pull" if node.attributes.get("class") == "pull" else "plain")
-        level = 0 if is_long(node) else heading_level(node)
+        level = heading_level(node)
+        if level and is_long(node):
+            level = 0
         item = word_item(node)
         if node.name == "li":
             self.item(node, where)
