@@ -23,7 +23,8 @@ INLINE = frozenset({"span", "font", "a", "label", "big", "small", "q", "abbr", "
 MONOSPACED = re.compile(r"^[\"']?(courier|consolas|menlo|monaco|roboto mono|source code|sf mono|monospace|inconsolata)")
 WORD_HEADING = re.compile(r"\b(?:mso)?heading ?([1-6])\b", re.IGNORECASE)
 WORD_LEVEL = re.compile(r"\blevel(\d)\b")
-NUMBER_MARKER = re.compile(r"\(?(\d{1,3}|[a-z]{1,4}|[ivxlc]{1,6})[.):]", re.IGNORECASE)
+NUMBER_MARKER = re.compile(r"\(?(?:(?:\d{1,3}\.)*(\d{1,3})[.):]?|[a-z]{1,6}[.):])", re.IGNORECASE)
+QUOTE_CLASSES = frozenset({"MsoQuote", "MsoQuoteCxSpFirst", "MsoIntenseQuote", "MsoIntenseQuoteCxSpFirst"})
 UNKNOWN_PICTURE = re.compile(
     r"(?i)(?:file|data|cid|blob|about|webkit-fake-url):|//|[^:/?#]+$|.*googleusercontent\.com/"
 )
@@ -137,6 +138,14 @@ def heading_level(node: Node) -> int:
     return 0
 
 
+def quoted(node: Node) -> str:
+    """Whether an element is a quotation: "pull", "plain" or ""."""
+    classes = node.attributes.get("class", "").split()
+    if node.name == "blockquote":
+        return "pull" if "pull" in classes else "plain"
+    return "plain" if not QUOTE_CLASSES.isdisjoint(classes) else ""
+
+
 def is_long(node: Node) -> bool:
     """Whether a heading is none: Instagram's website writes a whole caption as an h1."""
     return len(list(node.find("br"))) > 1 or len(all_text(node)) > LONGEST_TITLE
@@ -153,7 +162,7 @@ def word_item(node: Node) -> Line | None:
             marker = all_text(span).strip(" \xa0\t\n")
             break
     number = NUMBER_MARKER.fullmatch(marker)
-    start = int(number[1]) if number and number[1].isdigit() else 1
+    start = int(number[1]) if number and number[1] else 1
     return Line("item", level=int(match[1]), ordered=number is not None, start=start)
 
 

@@ -16,6 +16,7 @@ from cms.markup.paste.elements import (
     is_long,
     marked,
     own,
+    quoted,
     tiny,
     word_item,
 )
@@ -127,8 +128,8 @@ class Reader:
         """A paragraph, heading, item or wrapper."""
         self.finish()
         where = marked(node, where)
-        if node.name == "blockquote":
-            where = replace(where, quote="pull" if node.attributes.get("class") == "pull" else "plain")
+        if quote := quoted(node):
+            where = replace(where, quote=quote)
         level = heading_level(node)
         if level and is_long(node):
             level = 0
