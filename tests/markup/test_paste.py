@@ -232,7 +232,7 @@ BECOMES = {
         '<ul><li>a<figure><img src="https://x.org/y.png" alt="z"></figure></li><li>b</li></ul>'
     ),
     '<p class="MsoListParagraph" style="mso-list:l0 level1 lfo1">a</p>': "<ul><li>a</li></ul>",
-    '<p style="mso-list:l0 level2 lfo1"><span style="mso-list:Ignore">1.2.</span>x</p>': '<ol start="2"><li>x</li></ol>',
+    '<p style="mso-list:l0 level2 lfo1"><span style="mso-list:Ignore">1.2</span>x</p>': '<ol start="2"><li>x</li></ol>',
     '<p style="mso-list:l0 level1 lfo1"><span style="mso-list:Ignore">o</span>x</p>': "<ul><li>x</li></ul>",
     '<p class="MsoQuote">a</p><p>b</p>': "<blockquote><p>a</p></blockquote><p>b</p>",
     '<p style="mso-list:l0 level3 lfo1"><span style="mso-list:Ignore">a)</span>x</p>': "<ol><li>x</li></ol>",
