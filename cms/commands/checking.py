@@ -22,6 +22,7 @@ class Finding:
 
     what: str
     cure: str
+    serious: bool = True
 
     def __str__(self) -> str:
         return f"{self.what} {self.cure}"
@@ -99,4 +100,5 @@ def posts_that_differ(session: Session) -> list[Post]:
 def _rights(settings: Settings) -> Iterator[Finding]:
     for path in (settings.instance, settings.instance / "secret_key"):
         if path.exists() and path.stat().st_mode & 0o077:
-            yield Finding(f"Other users of this machine can read {path}.", f"Run: chmod go-rwx {path}")
+            serious = path != settings.instance  # a folder that others may look into is worth a word, no more
+            yield Finding(f"Other users of this machine can read {path}.", f"Run: chmod go-rwx {path}", serious)

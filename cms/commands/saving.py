@@ -32,6 +32,7 @@ FORMAT = 1
 HEAD = "midstance-backup.json"
 DATABASE = "midstance.db"
 CONFIG = "config.toml"
+MOST_OF_A_HEAD = 50_000_000  # bytes of its list of files: half a million pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,9 @@ def opened(path: Path, beside: Path) -> Iterator[Path]:
 
 def _unpack(tar: tarfile.TarFile, work: Path) -> None:
     members = iter(tar)
-    first = next(members)
-    content = tar.extractfile(first)
-    if first.name != HEAD or content is None or first.size > 50_000_000:
+    first = next(members, None)
+    content = tar.extractfile(first) if first else None
+    if first is None or first.name != HEAD or content is None or first.size > MOST_OF_A_HEAD:
         raise ValueError("it does not begin with its list of files")
     head: dict[str, Any] = json.loads(content.read())
     if head["format"] != FORMAT:

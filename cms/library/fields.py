@@ -23,9 +23,7 @@ ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ]+(\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)
 LONGEST_TEXT = 10_000
 DOSE = ("sets", "reps", "hold", "side")
 # Inside seo, references and doses these are texts even where they look like numbers (doi: 10.1136).
-TEXTS = frozenset(
-    ("title", "description", "canonical_url", "image", "text", "url", "doi", "journal", "shows", *DOSE)
-)
+TEXTS = frozenset(("title", "description", "canonical_url", "image", "text", "url", "doi", "journal", "shows", *DOSE))
 
 
 @dataclass(frozen=True, slots=True)

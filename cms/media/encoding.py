@@ -142,9 +142,7 @@ def _explained(outcome: dict[str, Any], most_pixels: int) -> CmsError:
                 "Make it smaller, about 2,000 pixels wide, and add it again."
             )
         case "broken":
-            return BadInput(
-                "This picture is damaged or cut short. Download or export it once more, and add that file."
-            )
+            return BadInput("This picture is damaged or cut short. Download or export it once more, and add that file.")
         case _:  # memory, time, crash
             return TooLarge(
                 "This picture takes too much work to open. Open it in a photo program, "

@@ -78,16 +78,11 @@ def keep(session: Session, encoded: Encoded, filename: str, *, name: str | None 
     """
     if name is not None:
         if not NAME.fullmatch(name):
-            raise BadInput(
-                f"A picture cannot be named {name!r}. Use letters, digits, dots and hyphens, no spaces."
-            )
+            raise BadInput(f"A picture cannot be named {name!r}. Use letters, digits, dots and hyphens, no spaces.")
         picture = session.scalar(sa.select(Picture).where(Picture.name == name))
     else:
         picture = session.scalar(
-            sa.select(Picture)
-            .where(Picture.upload_digest == encoded.upload_digest)
-            .order_by(Picture.id)
-            .limit(1)
+            sa.select(Picture).where(Picture.upload_digest == encoded.upload_digest).order_by(Picture.id).limit(1)
         )
     if picture is None:
         picture = Picture(name=name or _free_name(session, filename, encoded.type), **asdict(encoded))
@@ -160,9 +155,7 @@ def _free_name(session: Session, filename: str, media_type: str) -> str:
     stem = re.sub(r"[^\w]+", "-", PureWindowsPath(filename).stem)  # takes both kinds of slashes
     stem = stem.strip("-_").lower()[:80] or "picture"
     ending = ENDINGS[media_type]
-    taken = set(
-        session.scalars(sa.select(Picture.name).where(Picture.name.startswith(stem, autoescape=True)))
-    )
+    taken = set(session.scalars(sa.select(Picture.name).where(Picture.name.startswith(stem, autoescape=True))))
     name, number = f"{stem}.{ending}", 1
     while name in taken:
         number += 1

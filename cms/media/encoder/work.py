@@ -150,11 +150,7 @@ def _written_anew(pixels: Image.Image, kind: str) -> tuple[bytes, str]:
 
 def _write(out: Path, kept: bytes, kind: str, full: tuple[int, int], pixels: Image.Image) -> dict[str, Any]:
     media_type, ending = TYPES[kind]
-    made = [
-        _write_size(out, pixels, full, width)
-        for width in widths(*full)
-        if not _serves(kept, kind, full, width)
-    ]
+    made = [_write_size(out, pixels, full, width) for width in widths(*full) if not _serves(kept, kind, full, width)]
     original = _file(out, kept, ending)
     if _serves(kept, kind, full, full[0]):
         made.append({"file": original, "width": full[0], "height": full[1], "type": media_type})
