@@ -9,30 +9,51 @@ import { sliceFromHTML, text as escape } from "./html.js";
 import { find, forget, markStretch, newPlace, waitAt } from "./places.js";
 import { goodAddress, schema } from "./schema.js";
 
-// Under our CSP each style= would be refused with an error in the console, so no parser gets to see one.
-export const hideStyles = (html) => html.replace(/(\s)style(\s*=)/gi, "$1data-style$2");
+// Under our CSP each style= and onclick= would be refused with an error in the console, and each <style>
+// too, so no parser gets to see one.
+export function hideStyles(html) {
+  const small = html.toLowerCase();
+  let out = "";
+  let at = 0;
+  for (const { index } of html.matchAll(/<style\b/gi)) {
+    if (index < at) continue;
+    const end = small.indexOf("</style", index);
+    out += html.slice(at, index);
+    at = end < 0 ? html.length : end;
+    if (end < 0) break;
+  }
+  return (out + html.slice(at)).replace(/([\s"'])(style|on[a-z]+)(\s*=)/gi, "$1data-$2$3");
+}
 
 export function pastePlugin(desk, pictures) {
   return new Plugin({
     props: {
       transformPastedHTML: hideStyles,
-      handlePaste(view, event) {
-        const data = event.clipboardData;
-        if (!data || view.state.selection.$from.parent.type.spec.code) return false;
-        const [html, text] = [data.getData("text/html"), data.getData("text/plain")];
-        const files = [...data.files].filter((file) => file.type.startsWith("image/"));
-        if (files.length && !/\S/.test(text) && !hasWords(html)) {
-          pictures.take(files, view.state.selection.from);
+      // Before ProseMirror looks at it, which would parse the whole clipboard here.
+      handleDOMEvents: {
+        paste(view, event) {
+          if (!take(view, event.clipboardData)) return false;
+          event.preventDefault();
           return true;
-        }
-        if (html.includes("data-pm-slice")) return false; // from an editor like this one
-        if (!html && !text) return false;
-        if (!html && pasteLine(view, text)) return true;
-        bring(desk, view, html, text);
-        return true;
+        },
       },
     },
   });
+
+  function take(view, data) {
+    if (!data || view.state.selection.$from.parent.type.spec.code) return false;
+    const [html, text] = [data.getData("text/html"), data.getData("text/plain")];
+    const files = [...data.files].filter((file) => file.type.startsWith("image/"));
+    if (files.length && !/\S/.test(text) && !hasWords(html)) {
+      pictures.take(files, view.state.selection.from);
+      return true;
+    }
+    if (html.includes("data-pm-slice")) return false; // from an editor like this one
+    if (!html && !text) return false;
+    if (!html && pasteLine(view, text)) return true;
+    bring(desk, view, html, text);
+    return true;
+  }
 }
 
 const hasWords = (html) => /\S/.test(html.replace(/<[^>]*>|&nbsp;/g, ""));
@@ -44,10 +65,11 @@ function pasteLine(view, text) {
   const { state } = view;
   const href = /^(?:https?:\/\/|www\.)\S+$/i.test(line) ? goodAddress(line.replace(/^www\./i, "https://www.")) : "";
   const tr = state.tr.setMeta("paste", true);
-  if (href && state.selection.$from.parent.type.allowsMarkType(schema.marks.link)) {
+  const { empty, $from } = state.selection;
+  if (href && (!empty || $from.parent.type.allowsMarkType(schema.marks.link))) {
     const mark = schema.marks.link.create({ href });
-    if (state.selection.empty) tr.replaceSelectionWith(schema.text(line, [mark]), false).removeStoredMark(schema.marks.link);
-    else tr.addMark(state.selection.from, state.selection.to, mark);
+    if (empty) tr.replaceSelectionWith(schema.text(line, [mark]), false).removeStoredMark(schema.marks.link);
+    else tr.addMark(state.selection.from, state.selection.to, mark).setSelection(TextSelection.near(tr.doc.resolve(state.selection.to), -1));
   } else tr.insertText(line);
   view.dispatch(tr.scrollIntoView());
   return true;

@@ -60,7 +60,7 @@ export function picturesIn(desk) {
         words.textContent = trouble.status
           ? _("{name} was not taken: {why}", { name: file.name, why: trouble.message })
           : _("{name} could not be sent. It is kept here; try again when you are online.", { name: file.name });
-        desk.announce(words.textContent);
+        desk.announce(_("A picture could not be taken; it says why in the text."));
       }
     };
     go();
