@@ -68,7 +68,7 @@ def tags_html(view: View, asked: Asked) -> str:
     found, _total = list_tags(view, order if order == "-count" else "name", 1, _number(asked, "limit", 30, 100))
     href = asked.get("href", "")
     if not href.startswith(("/", "?", "https://", "http://")):
-        href = "?tag={slug}"
+        href, asked = "?tag={slug}", {key: value for key, value in asked.items() if key != "href"}
     return _render("tags", view, asked, tags=found, href=href)
 
 
@@ -91,12 +91,13 @@ def related_html(view: View, slug: str, asked: Asked) -> str | None:
     return _render("related", view, {**asked, "slug": slug}, **more)
 
 
-SHOWN = ("slug", "tag", "hashtag", "author", "featured", "order", "page", "limit", "level", "href", "heading", "layout")
+SHOWN = ("slug", "tag", "hashtag", "author", "featured", "order", "page", "limit", "level", "heading", "layout")
 
 
 def _render(name: str, view: View, asked: Asked, **values: Any) -> str:
     """A fragment. What was asked stands on the element, so that the script would ask the same."""
-    attributes = {key: asked[key] for key in SHOWN if asked.get(key) is not None}
+    shown = (*SHOWN, "href") if name == "tags" else SHOWN
+    attributes = {key: asked[key] for key in shown if asked.get(key) is not None}
     return render_template(
         f"embed/fragment_{name}.html",
         site=view.site,

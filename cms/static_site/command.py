@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from cms.errors import BadInput
 from cms.posts import settings
@@ -15,6 +16,7 @@ from cms.static_site.publishing import publish
 @click.command("publish-static")
 @click.argument("out", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--address", help="Where the files will be served, such as https://cdn.example.com. Default: PUBLIC_URL.")
+@with_appcontext
 def publish_static(out: Path, address: str | None) -> None:
     """Write the public side as files into the folder OUT, for a CDN or any static host.
 

@@ -44,6 +44,7 @@ def publish(app: Flask, root: Path) -> Report:
     folder = Folder.open(root)
     notice_due(writing())
     at, session = utcnow(), reading()
+    session.rollback()  # what was read before this run began is over
     seq, report = newest_seq(session), Report()
     settings = _settings_mark(app)
     changes = changes_since(session, folder, settings)
@@ -86,7 +87,7 @@ class _Asking:
         self._named = re.compile(re.escape(self._base) + r"/((?:media|embed)/[\w.-]+\.(?!html)\w+)")
 
     def answer(self, address: str) -> bytes:
-        answer = self._client.get(address, base_url=self._base or None)
+        answer = self._client.get(address, base_url=self._base or None, buffered=True)
         if answer.status_code != 200:
             raise CmsError(f"{address} answers {answer.status_code}; it is left as it was. Publish again later.")
         self._report.asked += 1

@@ -43,6 +43,7 @@ def fetch(url: str) -> Page:
             charset = answer.headers.get_content_charset() or "utf-8"
             final = answer.geturl()
     except urllib.error.HTTPError as error:
+        error.close()
         raise click.ClickException(f"{url} answers {error.code}. Is it public, and spelled right?") from error
     except (urllib.error.URLError, TimeoutError, OSError) as error:
         raise click.ClickException(f"{url} does not answer: {getattr(error, 'reason', error)}.") from error
