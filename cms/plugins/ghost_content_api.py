@@ -1,1 +1,0 @@
-"""ghost_content_api."""
