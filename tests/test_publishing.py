@@ -195,3 +195,12 @@ def test_an_exercise_mended_once_changes_every_post_that_shows_it(session, write
     session.refresh(post)
     assert "Sit." in post.html
     assert "post_updated" in kinds(session)
+
+
+def test_links_away_are_marked_and_links_to_the_own_site_are_not(session, write_post):
+    publishing.save_site(session, {"post_url": "https://stride.example/blog/{slug}"})
+    post = write_post(
+        "Links", '<p><a href="https://stride.example/book">here</a> <a href="https://other.example/">away</a></p>'
+    )
+    assert '<a href="https://stride.example/book">' in post.html
+    assert '<a href="https://other.example/" rel="noopener noreferrer">' in post.html

@@ -7,6 +7,7 @@ a picture that several posts share was edited.
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -55,7 +56,9 @@ def finish(session: Session, content: Content, clean_html: str | None = None) ->
     anchored = outline.with_anchors(body.html)
     blocks = _resolve(session, anchored, content.blocks)
     references = _references(plugins, blocks, content.references)
-    html = markup_blocks.render(anchored, blocks, picture_data(session), expand=_expander(plugins, site, references))
+    html = markup_blocks.render(
+        anchored, blocks, picture_data(session), _expander(plugins, site, references), _own_hosts(site)
+    )
     text = outline.plain_text(html)
     return Finished(
         html=html,
@@ -67,6 +70,11 @@ def finish(session: Session, content: Content, clean_html: str | None = None) ->
         hashtags=_unique([*content.hashtags, *body.inline, *body.trailing]),
         reading_time=outline.reading_time(text),
     )
+
+
+def _own_hosts(site: Settings) -> frozenset[str]:
+    """Hosts that are the author's own: links to them are not links away."""
+    return frozenset(filter(None, (urlsplit(address).hostname for address in (site.public_url, site.post_url))))
 
 
 def _resolve(session: Session, html: str, blocks: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
