@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _without_search(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def without_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests are about files; the index has its own."""
     monkeypatch.setattr(follow, "followers", tuple)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -16,6 +17,8 @@ from cms.posts import Content, Post, Redirect, Revision, Tag
 
 from .carrying import assert_round_trip, exported, text
 from .odd_posts import ODD
+
+pytestmark = pytest.mark.usefixtures("without_search")
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from cms.library.tables import LibraryFile
 from cms.posts import Content, Post, Redirect, Revision
 
 from .carrying import assert_round_trip, files_of
+
+pytestmark = pytest.mark.usefixtures("without_search")
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)

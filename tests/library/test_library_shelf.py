@@ -22,6 +22,8 @@ from cms.search.tables import Concept, SearchPin
 from .carrying import assert_round_trip, exported, text
 from .odd_posts import SHELF
 
+pytestmark = pytest.mark.usefixtures("without_search")
+
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 5, 1, 8, 30, tzinfo=UTC)
 
