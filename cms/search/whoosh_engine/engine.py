@@ -211,6 +211,7 @@ class WhooshEngine:
                 merged = Current(merged.folder, late.seq, FORMAT)
             self.folder.point(merged)
             self.folder.sweep(keep=merged.folder)
+        self.lexicon()  # read here what the next search would have to wait for
 
     def set_aside(self) -> None:
         with self.folder.writing():

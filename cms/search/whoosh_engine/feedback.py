@@ -50,19 +50,30 @@ class TermTable:
 
         Words that more than `commonest` posts hold, or one alone, say nothing and are left out.
         """
+        rows, said = self._best(numbers, values, limit, commonest)
+        weights = said * self.rarity[rows] ** 2
+        return [(self.names[row], float(weight)) for row, weight in zip(rows, weights, strict=True)]
+
+    def telling(self, numbers: npt.NDArray[np.uint32], values: Floats, limit: int) -> list[tuple[str, float]]:
+        """The likely weightiest of these words with how much they are said, for who weighs them exactly."""
+        rows, said = self._best(numbers, values, limit, np.inf)
+        return [(self.names[row], float(value)) for row, value in zip(rows, said, strict=True)]
+
+    def _best(
+        self, numbers: npt.NDArray[np.uint32], values: Floats, limit: int, commonest: float
+    ) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Rows of the weightiest words, best first, and the sum of their values."""
         if not self.size or not len(numbers):
-            return []
+            return np.empty(0, np.intp), np.empty(0, np.float32)
         found = np.searchsorted(self.numbers, numbers)
         found[found == self.size] = 0
         known = (self.numbers[found] == numbers) & (self.holders[found] <= commonest)
         rows, inverse = np.unique(found[known], return_inverse=True)
-        weights = np.bincount(inverse, weights=values[known], minlength=len(rows)) * self.rarity[rows]
+        said = np.bincount(inverse, weights=values[known], minlength=len(rows))
+        weights = said * self.rarity[rows]
         best = np.lexsort((rows, -weights))[:limit]
-        return [
-            (self.names[row], float(weight * self.rarity[row]))
-            for row, weight in zip(rows[best], weights[best], strict=True)
-            if weight > 0
-        ]
+        best = best[weights[best] > 0]
+        return rows[best], said[best]
 
 
 def feed_back(snapshot: Snapshot, scores: Scores, mask: npt.NDArray[np.bool_], table: TermTable) -> None:

@@ -1,5 +1,7 @@
 """The schema: what one post is in Whoosh, with a posting format that NumPy reads in one go."""
 
+import json
+import struct
 from array import array
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +12,7 @@ from cms.search.engine import Document
 from cms.search.layout import ZONES, Line, lay_out
 from cms.search.words import term_number
 
-FORMAT = 3
+FORMAT = 4
 """Raise this when the index is written differently: older ones are then rebuilt."""
 
 
@@ -71,7 +73,7 @@ def schema() -> Any:
         words=fields.COLUMN(columns.NumericColumn("I")),
         published=fields.COLUMN(columns.NumericColumn("i")),
         label=fields.COLUMN(columns.VarBytesColumn()),
-        doc=fields.STORED(),
+        doc=fields.COLUMN(columns.VarBytesColumn()),
         **columns_of_zones,
     )
 
@@ -98,19 +100,41 @@ def to_fields(document: Document) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ((), [], {}, set())}
 
 
-def stored(document: Document, line: Line) -> dict[str, Any]:
-    """What highlights, passages and likeness need of a hit."""
+BLOBS = ("terms", "counts", "title_spans", "body_spans", "body")
+_SIZE = struct.Struct("!I")
+
+
+def stored(document: Document, line: Line) -> bytes:
+    """What highlights, passages and likeness need of a hit, as bytes: a JSON header and five rows after it.
+
+    Not among Whoosh's stored fields, which are compressed: reading a page of hits would take twice as long.
+    """
     terms = line.weightiest()
-    return {
-        "terms": array("I", (term_number(word) for word, _ in terms)).tobytes(),
-        "counts": array("H", (min(count, 65_535) for _, count in terms)).tobytes(),
+    blobs = (
+        array("I", (term_number(word) for word, _ in terms)).tobytes(),
+        array("H", (min(count, 65_535) for _, count in terms)).tobytes(),
+        line.title_spans.tobytes(),
+        line.body_spans.tobytes(),
+        line.body.encode("utf-8", "surrogatepass"),
+    )
+    header = {
         "id": document.id,
         "title": document.title,
-        "title_spans": line.title_spans.tobytes(),
-        "body": line.body,
-        "body_spans": line.body_spans.tobytes(),
         "body_from": line.body_from,
         "sections": line.sections,
         "heading_words": line.heading_words,
-        "excerpt": document.excerpt,
+        "sizes": [len(blob) for blob in blobs],
     }
+    data = json.dumps(header, separators=(",", ":")).encode()
+    return b"".join((_SIZE.pack(len(data)), data, *blobs))
+
+
+def read_stored(data: bytes) -> dict[str, Any]:
+    """The other way round."""
+    at = _SIZE.size + _SIZE.unpack_from(data)[0]
+    found: dict[str, Any] = json.loads(data[_SIZE.size : at])
+    for name, size in zip(BLOBS, found["sizes"], strict=True):
+        found[name] = data[at : at + size]
+        at += size
+    found["body"] = found["body"].decode("utf-8", "surrogatepass")
+    return found

@@ -26,13 +26,11 @@ def alike(snapshot: Snapshot, id: str, limit: int, table: TermTable) -> list[Ali
         return []
     total = np.zeros(snapshot.count, np.float32)
     gave: list[tuple[str, Postings, Floats]] = []
-    for word, weight in weigh(snapshot, number, table):
-        postings = snapshot.postings(word)
-        if postings is not None:
-            values = saturate(postings.counts, snapshot.lengths[postings.posts], snapshot.average_length)
-            values = (values + zones(snapshot, postings)) * np.float32(weight)
-            total[postings.posts] += values
-            gave.append((word, postings, values))
+    for word, weight, postings in weigh(snapshot, number, table):
+        values = saturate(postings.counts, snapshot.lengths[postings.posts], snapshot.average_length)
+        values = (values + zones(snapshot, postings)) * np.float32(weight)
+        total[postings.posts] += values
+        gave.append((word, postings, values))
     total[~snapshot.live] = 0.0
     own = float(total[number]) or 1.0
     total[number] = 0.0
@@ -42,14 +40,25 @@ def alike(snapshot: Snapshot, id: str, limit: int, table: TermTable) -> list[Ali
     return [Alike(ids[place], min(float(total[n]) / own, 1.0), _terms(int(n), gave)) for place, n in enumerate(best)]
 
 
-def weigh(snapshot: Snapshot, number: int, table: TermTable) -> list[tuple[str, float]]:
-    """The weightiest stems of a post with their weights: rarity twice, times how much they stand there."""
+def weigh(snapshot: Snapshot, number: int, table: TermTable) -> list[tuple[str, float, Postings]]:
+    """The weightiest stems of a post with their weights: rarity twice, times how much they stand there.
+
+    The table, which may lag behind, only chooses candidates; rarity is counted in the posts that are there
+    now, so that a post that came and went leaves no trace in the likeness of the others.
+    """
     stored = snapshot.stored(number)
     numbers = np.frombuffer(stored["terms"], np.uint32)
     counts = np.frombuffer(stored["counts"], np.uint16).astype(np.float32)
     title = np.array([term_number(token.stem) for token in tokens(stored["title"])], np.uint32)
     counts = counts + TITLE * np.isin(numbers, title)
-    return table.weightiest(numbers, 1 + np.log(counts), TERMS, max(COMMON * snapshot.posts, 2))
+    weighed: list[tuple[str, float, Postings]] = []
+    for word, said in table.telling(numbers, 1 + np.log(counts), 2 * TERMS):
+        postings = snapshot.postings(word)
+        holders = snapshot.frequency(postings) if postings is not None else 0
+        if postings is not None and 1 < holders <= max(COMMON * snapshot.posts, 2):
+            rarity = max(float(np.log(snapshot.posts / (holders + 1))) + 0.5, 0.1)
+            weighed.append((word, said * rarity**2, postings))
+    return sorted(weighed, key=lambda row: (-row[1], row[0]))[:TERMS]
 
 
 def _terms(number: int, gave: list[tuple[str, Postings, Floats]]) -> tuple[str, ...]:

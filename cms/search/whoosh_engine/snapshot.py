@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cms.search.layout import ZONES
+from cms.search.whoosh_engine.fields import read_stored
 from cms.search.whoosh_engine.postings import EMPTY, Ints, Shorts, column, decode, lengths, terms_of
 
 Floats = npt.NDArray[np.float32]
@@ -37,6 +38,13 @@ class Postings:
     zone: Floats | None = None
     live: int = 0
 
+    def first(self, posts: int, segments: int) -> "Postings":
+        """What stands in the posts with lower numbers than `posts`: in the first `segments`."""
+        row = int(np.searchsorted(self.posts, posts))
+        zone = None if self.zone is None else self.zone[:row]
+        places = self.positions[: self.starts[row]]
+        return Postings(self.posts[:row], self.counts[:row], places, self.starts[: row + 1], segments, zone)
+
     def size(self) -> int:
         """Bytes held."""
         zone = 0 if self.zone is None else self.zone.nbytes
@@ -54,6 +62,7 @@ class Segment:
         self.words = column(leaf, "words", ">u4").astype(np.int64)
         self.published = column(leaf, "published", ">i4").astype(np.int32)
         self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
+        self.documents: Any = leaf.column_reader("doc", translate=False)
         self.labels: Any = leaf.column_reader("label", translate=False)
         self.tags = {term: self._posts("tag", term) for term, _ in terms_of(leaf, "tag")}
         self.authors = {term: self._posts("author", term) for term, _ in terms_of(leaf, "author")}
@@ -94,10 +103,21 @@ class Snapshot:
         self._stored: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._budget = budget
         self._cache: OrderedDict[str, Postings | None] = OrderedDict()
-        if before and self.segments[: len(before.segments)] == before.segments:
+        if before:
             with before.lock:
-                self._cache = OrderedDict((k, v) for k, v in before._cache.items() if v is not None)
+                self._carry(before)
         self._held = sum(held.size() for held in self._cache.values() if held)
+
+    def _carry(self, before: "Snapshot") -> None:
+        """Keep what was read of the segments at the beginning that are still the same."""
+        same = 0
+        while same < min(len(self.segments), len(before.segments)) and self.segments[same] is before.segments[same]:
+            same += 1
+        posts = sum(segment.count for segment in self.segments[:same])
+        for term, known in before._cache.items():
+            if known is not None and same:
+                kept = known if known.segments <= same else known.first(posts, same)
+                self._cache[term] = kept
 
     def _live(self, deleted: Sequence[Sequence[int]]) -> Bools:
         live = np.ones(self.count, np.bool_)
@@ -211,7 +231,7 @@ class Snapshot:
             known = self._stored.get(post)
             if known is None:
                 segment, number = self.segment_of(post)
-                known = self._stored[post] = dict(segment.leaf.stored_fields(number)["doc"])
+                known = self._stored[post] = read_stored(bytes(segment.documents[number]))
                 if len(self._stored) > STORED_KEPT:
                     self._stored.popitem(last=False)
             return known

@@ -6,13 +6,15 @@ asks `still` first, so nothing of a withdrawn post is shown.
 
 import numpy as np
 
-from cms.search.lexicon import Kind, PostsLexicon
+from cms.search.lexicon import Kind, Lesson, PostsLexicon
 from cms.search.suggest import Entry, Shelf
 from cms.search.whoosh_engine.feedback import TermTable
 from cms.search.whoosh_engine.postings import decode, terms_of
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 
 PHRASES_PER_SHELF = 20_000
+SMALL_SEGMENT = 3_000
+"""Segments with more posts are learned anew when they are merged; of smaller ones is kept what they taught."""
 
 
 class Teaching:
@@ -20,34 +22,34 @@ class Teaching:
 
     def __init__(self) -> None:
         self._snapshot: Snapshot | None = None
-        self._learned: list[str] = []
+        self._learned: dict[str, Lesson | None] = {}
         self._shelves: dict[str, Shelf] = {}
         self._table = TermTable({}, 0)
         self.lexicon = PostsLexicon(self.still)
 
     def follow(self, snapshot: Snapshot) -> None:
-        """Learn what is new in a snapshot. After a merge everything is read anew."""
+        """Learn what is new in a snapshot, and unlearn segments that were merged into others."""
         if snapshot is self._snapshot:
             return
-        ids = [segment.id for segment in snapshot.segments]
         with snapshot.lock:
-            if ids[: len(self._learned)] != self._learned:
-                self.lexicon, self._learned = PostsLexicon(self.still), []
-            for segment in snapshot.segments[len(self._learned) :]:
-                self.lexicon.learn(
-                    snapshot.posts,
-                    terms_of(segment.leaf, "word"),
-                    terms_of(segment.leaf, "all"),
-                    terms_of(segment.leaf, "phrase"),
-                    [term for term, _ in terms_of(segment.leaf, "acronym")],
-                )
-            self.lexicon.learn(snapshot.posts, (), (), (), ())
-            self._learned = ids
+            ids = {segment.id for segment in snapshot.segments}
+            gone = [id for id in self._learned if id not in ids]
+            if any(self._learned[id] is None for id in gone):
+                self.lexicon, self._learned, gone = PostsLexicon(self.still), {}, []
+            for segment in snapshot.segments:
+                if segment.id not in self._learned:
+                    lesson = lesson_of(segment)
+                    self.lexicon.learn(lesson, snapshot.posts)
+                    self._learned[segment.id] = lesson if segment.count <= SMALL_SEGMENT else None
+            for id in gone:
+                if forgotten := self._learned.pop(id):
+                    self.lexicon.unlearn(forgotten)
+            self.lexicon.learn(Lesson(), snapshot.posts)
             self._snapshot = snapshot
 
     def forget(self) -> None:
         """Let go of the snapshot, so that its files are closed now and not when garbage is collected."""
-        self._snapshot, self._learned, self._shelves = None, [], {}
+        self._snapshot, self._learned, self._shelves = None, {}, {}
 
     def table(self) -> TermTable:
         """Stems by number; made anew when the posts have grown by a fiftieth."""
@@ -72,6 +74,11 @@ class Teaching:
             postings = snapshot.postings(term)
             return postings is not None and snapshot.frequency(postings) > 0
         return holds(snapshot, kind, term)
+
+
+def lesson_of(segment: Segment) -> Lesson:
+    """What the terms of a segment teach."""
+    return Lesson(*(terms_of(segment.leaf, name) for name in ("word", "all", "phrase", "acronym")))
 
 
 def holds(snapshot: Snapshot, field: str, term: str) -> bool:
