@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cms import publishing
 from cms.db import Journal, utcnow
 from cms.errors import BadInput, Conflict
-from cms.posts import Content, Post, Revision, published
+from cms.posts import Author, Content, Post, Revision, published
 
 
 def kinds(session):
@@ -204,3 +204,22 @@ def test_links_away_are_marked_and_links_to_the_own_site_are_not(session, write_
     )
     assert '<a href="https://stride.example/book">' in post.html
     assert '<a href="https://other.example/" rel="noopener noreferrer">' in post.html
+
+
+def test_updated_at_moves_when_a_reader_sees_a_change_and_only_then(session, write_post):
+    publishing.save_author(session, Author(), {"name": "Alex Rivera"})
+    post = write_post("Title", "<p>Words.</p>")
+    times = [post.updated_at]
+    for change in (
+        {"next_review_due": "2027-01-01"},
+        {"authors": ["alex-rivera"]},
+        {"tags": ["Feet"]},
+        {"featured": True},
+    ):
+        content = post.live.content()
+        for name, value in change.items():
+            setattr(content, name, value)
+        publishing.save(session, post, content, base=post.live.token)
+        publishing.publish(session, post)
+        times.append(post.updated_at)
+    assert times[0] == times[1] < times[2] < times[3] < times[4]

@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from cms.db import record, utcnow
 from cms.errors import BadInput, Conflict
-from cms.markup.hashtags import hashtag_key
 from cms.markup.outline import slugify
-from cms.posts import Author, Post, PostHashtag, PostTag, Redirect, Revision, post_author
+from cms.posts import Author, Post, Redirect, Revision
 from cms.publishing.desk import describe
 from cms.publishing.finished import Finished, finish
 from cms.publishing.follow import settle
-from cms.publishing.shelf import find_or_make_tags, tags_of_hashtags
+from cms.publishing.links import link_hashtags, link_people, link_tags
 
 # Columns that readers see. A change in any of them moves `updated_at`.
 SEEN = [
@@ -89,15 +88,17 @@ def put_live(
     seen_before = _seen(post)
     _move_slug(session, post, content.slug, content.title)
     _fill_columns(session, post, revision, finished)
-    _link_people(session, post, content.authors)
-    hashtags_changed = _link_hashtags(session, post, finished.hashtags)
-    tags_changed = _link_tags(session, post, content.tags, finished.hashtags)
+    links_changed = [
+        link_people(session, post, content.authors),
+        link_hashtags(session, post, finished.hashtags),
+        link_tags(session, post, content.tags, finished.hashtags),
+    ]
     post.state, post.deleted_at = "published", None
     post.published_at = at or (post.published_at if post.live_id else None) or now
     post.came_due = post.published_at <= now
     post.live_id, post.draft_id = revision.id, None
     revision.published_at = now
-    changed = seen_before != _seen(post) or hashtags_changed or tags_changed
+    changed = seen_before != _seen(post) or any(links_changed)
     if updated_at is not None:
         post.updated_at = updated_at
     elif not was_public or post.updated_at is None:
@@ -256,48 +257,6 @@ def _fill_columns(session: Session, post: Post, revision: Revision, finished: Fi
     post.next_review_due = _day(content.next_review_due)
     reviewer = content.reviewed_by and session.scalar(sa.select(Author).where(Author.slug == content.reviewed_by))
     post.reviewed_by_id = reviewer.id if reviewer else None
-
-
-def _link_people(session: Session, post: Post, slugs: list[str]) -> None:
-    """Authors in the order given; slugs that nobody has are passed over."""
-    known = {row.slug: row.id for row in session.execute(sa.select(Author.slug, Author.id))}
-    wanted = [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
-    session.execute(sa.delete(post_author).where(post_author.c.post_id == post.id))
-    if wanted:
-        session.execute(
-            sa.insert(post_author),
-            [{"post_id": post.id, "author_id": who, "position": n} for n, who in enumerate(wanted)],
-        )
-
-
-def _link_hashtags(session: Session, post: Post, names: list[str]) -> bool:
-    wanted = [(hashtag_key(name), name) for name in names]
-    if wanted == [(link.key, link.name) for link in post.hashtag_links]:
-        return False
-    if post.hashtag_links:
-        post.hashtag_links.clear()
-        session.flush()
-    post.hashtag_links.extend(
-        PostHashtag(post_id=post.id, key=key, name=name, position=n) for n, (key, name) in enumerate(wanted)
-    )
-    return True
-
-
-def _link_tags(session: Session, post: Post, names: list[str], hashtags: list[str]) -> bool:
-    """Chosen tags first, made if they are new; then those that a hashtag stands for."""
-    chosen = find_or_make_tags(session, names)
-    wanted = [(tag.id, False) for tag in chosen]
-    wanted += [(tag.id, True) for tag in tags_of_hashtags(session, hashtags) if tag not in chosen]
-    if wanted == [(link.tag_id, link.from_hashtag) for link in post.tag_links]:
-        return False
-    if post.tag_links:
-        post.tag_links.clear()
-        session.flush()
-    post.tag_links.extend(
-        PostTag(post_id=post.id, tag_id=tag_id, from_hashtag=from_hashtag, position=n)
-        for n, (tag_id, from_hashtag) in enumerate(wanted)
-    )
-    return True
 
 
 def _seen(post: Post) -> list[Any]:
