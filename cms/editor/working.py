@@ -114,8 +114,8 @@ def put_fields(content: Content, data: Mapping[str, Any]) -> Content:
     if "cover" in data:
         content.cover = _cover(data["cover"])
     if "seo" in data:
-        sent = {key: _text(key, text) for key, text in _object("seo", data["seo"]).items() if text}
-        content.seo = {**{key: old for key, old in content.seo.items() if key not in SEO}, **sent}
+        sent = {key: _text(key, text) for key, text in _object("seo", data["seo"]).items()}
+        content.seo = {key: text for key, text in {**content.seo, **sent}.items() if text}
     if "references" in data:
         content.references = [_plain(row) for row in _list("references", data["references"])]
     if "related" in data:
@@ -124,9 +124,6 @@ def put_fields(content: Content, data: Mapping[str, Any]) -> Content:
         blocks = _object("blocks", data["blocks"])
         content.blocks = {str(key): _object("blocks", block) for key, block in blocks.items()}
     return content
-
-
-SEO = ("title", "description", "canonical_url", "image")
 
 
 def _wrong(name: str, what: str) -> BadInput:

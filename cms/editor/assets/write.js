@@ -58,7 +58,11 @@ async function begin() {
   update(desk.view.state);
   source.remove();
 
-  const read = () => ({ base: desk.token, html: toHTML(desk.view.state.doc), blocks: blocksOf(desk.view.state.doc), ...fields.read() });
+  const read = () => {
+    const values = fields.read();
+    const { doc } = desk.view.state;
+    return { base: desk.token, html: toHTML(doc), blocks: blocksOf(doc), ...values, seo: { title: "", description: "", ...values.seo } };
+  };
 
   // What was sent and never answered: the server may have it all the same.
   const sent = [];
