@@ -1,7 +1,9 @@
 """What search keeps in a running service: the engine, the vocabulary and pins as of a journal row."""
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -28,6 +30,15 @@ class Pins:
 
 
 @dataclass(slots=True)
+class Tally:
+    """Counts not yet written: (day, query) to how often, and what it found last."""
+
+    counts: Counter[tuple[date, str]] = field(default_factory=Counter)
+    found: dict[tuple[date, str], int] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass(slots=True)
 class State:
     """`app.extensions["midstance_search"]`."""
 
@@ -39,6 +50,7 @@ class State:
     checked: int = -1
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     pins: dict[str, Pins] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
 
     def learn(self, session: Session, newest: int) -> None:
         """Read vocabulary and pins again if the journal says that they changed. `newest` is its newest row."""

@@ -1,0 +1,124 @@
+"""Learning without watching: how often each query is searched on a day, and whether it found anything.
+
+No address, no session, no time of day: a day, the normalised query, two numbers. Counts are gathered in
+memory and written in batches. What could name a person is not kept: e-mail addresses and long numbers are
+replaced, and a query that was searched fewer than three times is held back from what the editor sees,
+unless all its words stand in posts or vocabulary anyway.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cms.db import record, utcnow
+from cms.search.state import normalised, state
+from cms.search.tables import SearchCount, SearchPin
+from cms.search.words import stem
+
+FLUSH_AT = 50
+KEEP_DAYS = 400
+SHOWN_FROM = 3
+_ADDRESS = re.compile(r"\S+@\S+")
+_NUMBER = re.compile(r"(?:\d[\s().+-]*){7,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """One row of what the editor sees: a query, how often in the time asked for, and what it found last."""
+
+    query: str
+    count: int
+    found: int
+
+
+def redacted(q: str) -> str:
+    """A query as it may be kept: normalised, e-mail addresses and phone numbers replaced."""
+    plain = _NUMBER.sub(" number ", _ADDRESS.sub(" address ", q[:200]))
+    return normalised(plain)
+
+
+def count(q: str, found: int) -> bool:
+    """Count one finished search. Costs a dictionary entry; true when it is time to `flush`."""
+    query = redacted(q)
+    if not query:
+        return False
+    key, tally = (utcnow().date(), query), state().tally
+    with tally.lock:
+        tally.counts[key] += 1
+        tally.found[key] = found
+        return sum(tally.counts.values()) >= FLUSH_AT
+
+
+def flush(session: Session) -> int:
+    """Write what was counted, and drop what is older than KEEP_DAYS. Commits. Returns how many searches it wrote."""
+    tally = state().tally
+    with tally.lock:
+        counts, found = tally.counts, tally.found
+        tally.counts, tally.found = Counter(), {}
+    for (day, query), times in counts.items():
+        row = session.get(SearchCount, (day, query))
+        if row is None:
+            session.add(SearchCount(day=day, query=query, count=times, found=found[day, query]))
+        else:
+            row.count += times
+            row.found = found[day, query]
+    if counts:
+        oldest = utcnow().date() - timedelta(days=KEEP_DAYS)
+        session.execute(sa.delete(SearchCount).where(SearchCount.day < oldest))
+    session.commit()
+    return sum(counts.values())
+
+
+def searched(session: Session, days: int = 30, limit: int = 100, nothing_found: bool = False) -> list[Searched]:
+    """What was searched, most often first; with `nothing_found`, only what found nothing the last time."""
+    since = utcnow().date() - timedelta(days=days)
+    newest: dict[str, tuple[date, int]] = {}
+    totals: Counter[str] = Counter()
+    rows = session.execute(
+        sa.select(SearchCount.query, SearchCount.day, SearchCount.count, SearchCount.found).where(
+            SearchCount.day >= since
+        )
+    )
+    for query, day, times, found in rows:
+        totals[query] += times
+        if query not in newest or day > newest[query][0]:
+            newest[query] = (day, found)
+    shown = [
+        Searched(query, times, newest[query][1])
+        for query, times in totals.items()
+        if (times >= SHOWN_FROM or _is_plain(query)) and not (nothing_found and newest[query][1])
+    ]
+    return sorted(shown, key=lambda row: (-row.count, row.query))[:limit]
+
+
+def _is_plain(query: str) -> bool:
+    """Whether every word stands in posts or vocabulary: such a query cannot name a visitor."""
+    here = state()
+    lexicon = here.engine.lexicon()
+    return all(lexicon.posts_with(word) or here.vocabulary.uses(stem(word)) for word in query.split())
+
+
+def pin(session: Session, q: str, post_id: str, kind: str = "pin") -> None:
+    """Put a post first for a query (`pin`), or never show it there (`exclude`). Commits."""
+    query = normalised(q)
+    last = session.scalar(sa.select(sa.func.max(SearchPin.position)).where(SearchPin.query == query))
+    row = session.get(SearchPin, (query, post_id))
+    if row is None:
+        session.add(SearchPin(query=query, post_id=post_id, kind=kind, position=(last if last is not None else -1) + 1))
+    else:
+        row.kind = kind
+    record(session, "pins_changed")
+    session.commit()
+
+
+def unpin(session: Session, q: str, post_id: str) -> None:
+    """Take a pin or an exclusion back. Commits."""
+    row = session.get(SearchPin, (normalised(q), post_id))
+    if row is not None:
+        session.delete(row)
+        record(session, "pins_changed")
+    session.commit()

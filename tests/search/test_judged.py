@@ -1,0 +1,80 @@
+"""What visitors ask of the starter blog, judged by hand (judged.yaml): search must answer it."""
+
+from collections.abc import Iterator
+from math import log2
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+
+from cms import create_app, library, search
+from cms.db import db, reading, writing
+from cms.instance import prepare
+from cms.posts import Post
+
+ROOT = Path(__file__).parent.parent.parent
+JUDGED = yaml.safe_load((Path(__file__).parent / "judged.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The starter blog in an instance of its own."""
+    app = create_app({"INSTANCE": tmp_path_factory.mktemp("blog") / "instance"})
+    prepare(app)
+    with app.app_context():
+        library.import_folder(writing(), ROOT / "content")
+        yield app
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def ask(q: str) -> tuple[search.Found, list[str]]:
+    found = search.find(reading(), q)
+    slugs = {row.id: row.slug for row in reading().query(Post).filter(Post.id.in_(found.ids))}
+    return found, [slugs[id] or "" for id in found.ids]
+
+
+def gain(grades: list[int]) -> float:
+    return sum((2**grade - 1) / log2(place + 2) for place, grade in enumerate(grades[:10]))
+
+
+def test_there_is_enough_to_judge_by() -> None:
+    assert len(JUDGED) >= 120
+    assert {row["kind"] for row in JUDGED} >= {"question", "lay", "typo", "joined", "acronym", "hostile", "empty"}
+
+
+def test_visitors_find_what_they_look_for(blog: Flask) -> None:
+    """nDCG@10 of at least 0.95, and one of the best posts among the first three for every query."""
+    graded: list[dict[str, Any]] = [row for row in JUDGED if row.get("grades")]
+    scores: list[float] = []
+    missed: list[str] = []
+    for row in graded:
+        grades = row["grades"]
+        _, slugs = ask(row["q"])
+        scores.append(gain([grades.get(slug, 0) for slug in slugs]) / gain(sorted(grades.values(), reverse=True)))
+        if max(grades.values()) not in [grades.get(slug, 0) for slug in slugs[:3]]:
+            missed.append(f"{row['q']}: {slugs[:3]}")
+    assert missed == []
+    assert mean(scores) >= 0.95
+
+
+def test_where_nothing_fits_nothing_is_shown(blog: Flask) -> None:
+    shown = {row["q"]: ask(row["q"])[1][:3] for row in JUDGED if row.get("empty")}
+    assert {q: slugs for q, slugs in shown.items() if slugs} == {}
+
+
+def test_hostile_queries_get_an_answer(blog: Flask) -> None:
+    for row in JUDGED:
+        if row["kind"] == "hostile":
+            found, _ = ask(row["q"])
+            assert found.total >= len(found.ids)
+
+
+def test_heel_pain_in_the_morning_lands_on_the_passage(blog: Flask) -> None:
+    found, slugs = ask("heel pain when I wake up")
+    assert slugs[0] == "plantar-fasciitis-morning-heel-pain"
+    assert found.hits[0].passage is not None
+    assert "plantar fasciitis" in found.expanded
