@@ -4,10 +4,12 @@ import sys
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from cms import library
 from cms.db import reading, writing
+from cms.instance import prepare
 
 
 @click.command("import")
@@ -21,6 +23,7 @@ def import_command(path: Path, force: bool, dry_run: bool) -> None:
     Safe while the service runs. Good files are imported; each bad one is named with its line and the cure,
     and left out whole. Ends with status 1 if any was bad.
     """
+    prepare(current_app._get_current_object())  # type: ignore[attr-defined] # werkzeug's proxy has it
     imported = library.import_folder(writing(), path, dry_run=dry_run, force=force)
     would = "Would import" if dry_run else "Imported"
     click.echo(
@@ -55,6 +58,7 @@ def export_command(path: Path, prune: bool) -> None:
     Safe while the service runs. Files that say the same already are not touched, files of others are left
     alone. Ends with status 1 if something could not be written.
     """
+    prepare(current_app._get_current_object())  # type: ignore[attr-defined] # werkzeug's proxy has it
     exported = library.export_folder(reading(), path, prune=prune)
     click.echo(f"Wrote {exported.written} files to {path}; {exported.same} were up to date.")
     for file in exported.stale:

@@ -227,6 +227,7 @@ def _put_live(session: Session, post: Post, file: PostFile) -> None:
     if revision is None or not _stands(post, file, revision, state):
         revision = revision or _new_revision(session, post, file)
         put_live(session, post, revision, at=values["published_at"], updated_at=values["updated_at"])
+        post.undo = None  # the last publish of the desk is no longer the last
         if draft is not None and draft.id != revision.id and draft.id != post.live_id:
             post.draft_id = draft.id  # an edit that is open in the editor stays open
         if state == "withdrawn":
