@@ -8,19 +8,19 @@ const picture = (cover, sizes, loading) => {
 };
 
 class List extends Cms {
-  // One post as a card. An empty post keeps the room of one that is on its way.
+  // One post as a card.
   card(post, why) {
-    const { cover, reading_time: minutes } = post;
+    const { cover } = post;
     return h("li.card", {},
       cover ? picture(cover, "24rem", "lazy") : h("div.cover"),
       h("div.text", {},
-        h(`h${this.said("level", 3)}.title`, {}, post.url && h("a.link", { href: addressOf(post) }, h("bdi", {}, post.title))),
+        h(`h${this.said("level", 3)}.title`, {}, h("a.link", { href: addressOf(post) }, h("bdi", {}, post.title))),
         h(why ? "p.reason" : "p.excerpt", {}, why || post.excerpt),
-        h("p.meta", {}, dots(this.date(post.published_at), minutes && t("{n} min read", minutes)))));
+        h("p.meta", {}, dots(this.date(post.published_at), t("{n} min read", post.reading_time)))));
   }
 
   skeleton() {
-    if (!this.root.firstChild) this.show(this.heading?.(), h("ul.cards", { "aria-busy": true }, [...Array(+this.limit())].map(() => this.card({}, this.heading && " "))));
+    if (!this.root.firstChild) this.show(this.heading?.(), h("ul.cards", { "aria-busy": true }, [...Array(+this.limit())].map(() => h("li.card", {}, h("div.cover"), h("div.text", {}, h(this.heading ? "p.reason" : "p.excerpt"))))));
   }
 
   limit() {
@@ -64,7 +64,7 @@ class Related extends List {
 
   paint({ related }) {
     const why = ({ kind, label }) => (/tag|phrase/.test(kind) ? t("Also about {n}", label) : label);
-    this.show(related[0] && this.heading(), h("ul.cards", {}, related.map((post) => this.card(post, why(post.reasons[0])))));
+    this.show(related[0] && this.heading(), h("ul.cards", {}, related.slice(0, this.limit()).map((post) => this.card(post, why(post.reasons[0])))));
   }
 
   fail() {

@@ -1,0 +1,183 @@
+"""The recipes of docs/embedding.md, run as they stand there against a real service."""
+
+import importlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from conftest import free_port, serve
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("embeds")]
+
+DOC = Path(__file__).parents[3] / "docs" / "embedding.md"
+TITLE = "Why foot strength matters more than you think"
+
+
+def recipe(name, service):
+    """The code block marked `<!-- test: name -->`, with the address of the running service in it."""
+    block = re.search(rf"<!-- test: {name} -->\n```\w+\n(.*?)```", DOC.read_text(), re.S)
+    return block[1].replace("https://blog.example.com", service.address)
+
+
+def run(command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def needs(program):
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed on this machine")
+
+
+@needs("curl")
+def test_curl_lists_posts(service):
+    assert run(["sh", "-c", recipe("sh", service)]).count('"title":') == 3
+
+
+@needs("node")
+def test_javascript_searches(service, tmp_path):
+    script = tmp_path / "search.mjs"
+    script.write_text(recipe("js", service))
+    lines = run(["node", script]).splitlines()
+    assert len(lines) == 10
+    assert all(f"{service.address}/posts/" in line for line in lines)
+
+
+def test_python_finds_related_articles(service):
+    lines = run([sys.executable, "-c", recipe("python", service)]).splitlines()
+    assert len(lines) == 3
+
+
+def test_a_static_site_is_built(service, tmp_path):
+    run([sys.executable, "-c", recipe("build", service)], cwd=tmp_path)
+    pages = list((tmp_path / "site/blog").glob("*/index.html"))
+    assert len(pages) >= 16
+    page = (tmp_path / "site/blog/foot-strength/index.html").read_text()
+    assert TITLE in page
+    assert f'<link rel="canonical" href="{service.address}/posts/foot-strength">' in page
+
+
+def test_a_flask_site_serves_articles(service, visit, tmp_path, monkeypatch):
+    (tmp_path / "practice.py").write_text(recipe("flask", service))
+    monkeypatch.syspath_prepend(tmp_path)
+    port = free_port()
+    stop = serve(importlib.import_module("practice").site, port)
+    try:
+        seen = visit(f"http://127.0.0.1:{port}/blog/foot-strength", java_script_enabled=False)
+        expect(seen.page.get_by_role("heading", level=1)).to_have_text(TITLE)
+        with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/blog/nothing")
+        caught.value.close()
+    finally:
+        stop()
+
+
+@needs("php")
+def test_php_puts_fragments_in_place(service):
+    code = (
+        recipe("php", service) + "echo midstance_fragment('posts', ['limit' => 2]), midstance_fragment('post/nothing');"
+    )
+    text = run(["php", "-r", code.removeprefix("<?php")])
+    assert text.count('part="card"') == 2
+    assert "Our articles" in text
+
+
+@needs("nginx")
+def test_nginx_includes_fragments(service, tmp_path):
+    site = tmp_path / "site" / "blog"
+    site.mkdir(parents=True)
+    (site / "index.html").write_text('<main><!--# include virtual="/_blog/embed/fragment/posts?limit=3" --></main>')
+    tmp_path.chmod(0o755)
+    port = free_port()
+    config = tmp_path / "nginx.conf"
+    rules = recipe("nginx", service).replace("/var/www/site", str(tmp_path / "site"))
+    config.write_text(
+        f"daemon off; pid {tmp_path}/pid; error_log stderr; worker_processes 1; user root;\n"
+        f"events {{}}\nhttp {{ access_log off; server {{ listen 127.0.0.1:{port};\n{rules} }} }}\n"
+    )
+    nginx = subprocess.Popen(["nginx", "-c", config, "-p", tmp_path], stderr=subprocess.PIPE)
+    try:
+        text = fetch_when_ready(f"http://127.0.0.1:{port}/blog/index.html")
+    finally:
+        nginx.terminate()
+        nginx.communicate(timeout=10)
+    assert text.count('part="card"') == 3
+
+
+def fetch_when_ready(address):
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+def test_a_script_pinned_by_its_hash_works(service, visit, website):
+    with urllib.request.urlopen(f"{service.address}/embed/demo/") as answer:
+        found = re.search(r'src="(/embed/embed\.\w+\.js)" integrity="([^"]+)"', answer.read().decode())
+    tag = f'<script src="{service.address}{found[1]}" integrity="{found[2]}" crossorigin="anonymous" defer></script>'
+    seen = visit(website.put("/pinned", "<cms-posts></cms-posts>", head=tag))
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(6)
+    assert seen.problems == []
+
+
+def test_files_serve_the_embeds_without_the_service(service, visit, website, tmp_path):
+    """`publish-static` to a folder, any file server, and all five elements, search included."""
+    port = free_port()
+    cdn = f"http://127.0.0.1:{port}"
+    command = [
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "wsgi",
+        "cms",
+        "publish-static",
+        tmp_path / "out",
+        "--address",
+        cdn,
+    ]
+    environ = os.environ | {"CMS_INSTANCE": str(service.instance), "CMS_PUBLIC_URL": service.address}
+    assert "written" in run(command, cwd=DOC.parents[1], env=environ)
+
+    def files(environ, start_response):
+        path = tmp_path / "out" / environ["PATH_INFO"].lstrip("/")
+        types = {".js": "text/javascript", ".json": "application/json", ".webp": "image/webp"}
+        headers = [("Access-Control-Allow-Origin", "*"), ("Content-Type", types.get(path.suffix, "text/html"))]
+        start_response("200 OK" if path.is_file() else "404 Not Found", headers)
+        return [path.read_bytes() if path.is_file() else b"no such file"]
+
+    stop = serve(files, port)
+    try:
+        head = (
+            f'<script src="{cdn}/embed.js" data-static="{cdn}" defer></script>'
+            f'<script src="{cdn}/embed/assets/static-search.js" defer></script>'
+        )
+        body = (
+            '<cms-search></cms-search><cms-tags></cms-tags><cms-posts id="all" limit="4"></cms-posts>'
+            '<cms-posts id="shoes" tag="shoes"></cms-posts><cms-post slug="foot-strength"></cms-post>'
+            '<cms-related slug="foot-strength"></cms-related>'
+        )
+        seen = visit(website.put("/static", body, head=head, csp=False))
+        expect(seen.page.locator("#all a.link")).to_have_count(4)
+        expect(seen.page.locator("#shoes a.link").first).to_be_visible()
+        expect(seen.page.locator("cms-post h1")).to_have_text(TITLE)
+        expect(seen.page.locator("cms-related a.link")).to_have_count(3)
+        expect(seen.page.locator("cms-tags a").first).to_be_visible()
+        seen.page.get_by_role("combobox").fill("toe yoga")
+        expect(seen.page.get_by_role("option").first).to_contain_text("Toe yoga")
+        assert not [url for url in seen.requests if url.startswith(service.address)]
+        assert seen.problems == []
+    finally:
+        stop()
