@@ -70,9 +70,9 @@ function choose(panel, mine, theirs, { label, both }, apply) {
   return new Promise((done) => {
     const pick = (what) => () => (apply(what), row.remove(), done());
     const row = make("div.versus", { role: "group", "aria-label": label ?? _("The same words, twice") },
-      label && make("h3", {}, label),
-      make("div.side", {}, make("h4", {}, _("Yours")), mine),
-      make("div.side", {}, make("h4", {}, _("Theirs")), theirs),
+      label && make("p.versus-name", {}, label),
+      make("div.side", {}, make("h3", {}, _("Yours")), mine),
+      make("div.side", {}, make("h3", {}, _("Theirs")), theirs),
       make("div.panel-buttons", {}, button(_("Keep yours"), pick("mine")), button(_("Take theirs"), pick("theirs")), both && button(_("Keep both"), pick("both"))));
     panel.append(row);
   });

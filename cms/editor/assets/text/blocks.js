@@ -36,11 +36,14 @@ export function addBlocks(desk) {
     const start = blank ? $from.before(1) : at;
     const end = start + node.nodeSize;
     if (!tr.doc.resolve(end).nodeAfter) tr.insert(end, schema.nodes.paragraph.create());
-    if (inside) tr.setSelection(TextSelection.near(tr.doc.resolve(start + 1)));
+    if (inside) {
+      const { $from: line } = TextSelection.near(tr.doc.resolve(start + 1)); // its words, if any, are there to be typed over
+      tr.setSelection(TextSelection.create(tr.doc, line.start(), line.end()));
+    }
     view.dispatch(tr.scrollIntoView());
     return start;
   };
-  const cell = (type, attrs) => type.create(attrs, schema.nodes.paragraph.create());
+  const cell = (type, attrs, words) => type.create(attrs, schema.nodes.paragraph.create(null, words && schema.text(words)));
   const row = (...cells) => schema.nodes.table_row.create(null, cells);
   const { table, table_header: head, table_cell: data, blockquote, paragraph, horizontal_rule: line, figure_block } = schema.nodes;
   const choices = [
@@ -49,7 +52,7 @@ export function addBlocks(desk) {
       desk.view.nodeDOM(at)?.querySelector("input, select, textarea")?.focus();
     }]),
     [_("Pull quote"), () => (insert(blockquote.create({ pull: true }, paragraph.create()), true), desk.view.focus())],
-    [_("Table"), () => (insert(table.create(null, [row(cell(head, { scope: "col" }), cell(head, { scope: "col" })), row(cell(data), cell(data)), row(cell(data), cell(data))]), true), desk.view.focus())],
+    [_("Table"), () => (insert(table.create(null, [row(cell(head, { scope: "col" }, _("First")), cell(head, { scope: "col" }, _("Second"))), row(cell(data), cell(data)), row(cell(data), cell(data))]), true), desk.view.focus())],
     [_("Line"), () => (insert(line.create()), desk.view.focus())],
   ];
   menu.append(...choices.map(([words, action]) => button(words, action, { class: "quiet" })));

@@ -22,10 +22,13 @@ function bodyOf(html, blocks) {
   return body;
 }
 
-/** Document -> stored HTML; empty paragraphs at its end are left out. */
+/** Document -> stored HTML; the empty line or list item that waits at its end is left out. */
 export function toHTML(doc) {
   const children = [...doc.content.content];
   while (children.length && isEmptyParagraph(children.at(-1))) children.pop();
+  const last = children.at(-1);
+  if (last && /_list$/.test(last.type.name) && last.childCount > 1 && isBlank(last.lastChild))
+    children.push(children.pop().cut(0, last.content.size - last.lastChild.nodeSize));
   return children.map(block).join("");
 }
 
@@ -39,6 +42,7 @@ export function blocksOf(doc) {
 }
 
 const isEmptyParagraph = (node) => node.type === schema.nodes.paragraph && node.content.size === 0;
+const isBlank = (item) => item.childCount === 1 && isEmptyParagraph(item.firstChild);
 const all = (node) => node.content.content.map(block).join("");
 
 const WRITE = {
