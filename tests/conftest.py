@@ -48,6 +48,13 @@ def app(tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
     prepare(app)
     app.test_client_class = FreshClient
     yield app
+    close(app)
+
+
+def close(app: Flask) -> None:
+    """Let go of a service's files: of its index, of its databases."""
+    if "midstance_search" in app.extensions:
+        app.extensions["midstance_search"].engine.close()
     with app.app_context():
         from cms.db import db
 

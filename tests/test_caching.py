@@ -27,6 +27,7 @@ from cms.caching.pulse import Pulse
 from cms.db import Journal, db, record, utcnow, writing
 from cms.instance import prepare
 from cms.posts import Author, Content, Post
+from tests.conftest import close
 
 ROOT = Path(__file__).parent.parent
 
@@ -404,8 +405,7 @@ def test_500_publishes_are_each_seen_at_once_by_both_workers(two_workers, tmp_pa
         publishing.settle(session)
         found = [json.loads(ask(connection, "/api/v1/search?q=post+499"))["total"] for connection in connections]
         figures = [ask(connection, "/metrics") for connection in connections]
-        for engine in db.engines.values():
-            engine.dispose()
+    close(writer)
     for connection in connections:
         connection.close()
     assert len({re.search(rb"\nprocess_start_time_seconds (.*)", figure)[1] for figure in figures}) == 2

@@ -16,19 +16,19 @@ MINUTE = 60.0
 MOST_ADDRESSES = 10_000
 
 _lock = threading.Lock()
-_turns: OrderedDict[str, tuple[float, float]] = OrderedDict()  # address -> (turns left, when that was so)
+_turns: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()  # who and what: turns left, and when
 
 
-def take_turn(a_minute: int) -> None:
-    """Let this visitor search once more. Raises TooManyRequests, saying when, if there were too many; 0: no limit."""
+def take_turn(what: str, a_minute: int) -> None:
+    """Let this visitor ask once more for `what`; 0: no limit. Raises TooManyRequests, saying how long to wait."""
     if a_minute <= 0:
         return
-    address = request.remote_addr or ""
+    asked = (what, request.remote_addr or "")
     now = time.monotonic()
     with _lock:
-        left, before = _turns.pop(address, (float(a_minute), now))
+        left, before = _turns.pop(asked, (float(a_minute), now))
         left = min(float(a_minute), left + (now - before) * a_minute / MINUTE)
-        _turns[address] = (left - 1 if left >= 1 else left, now)
+        _turns[asked] = (left - 1 if left >= 1 else left, now)
         while len(_turns) > MOST_ADDRESSES:
             _turns.popitem(last=False)
     if left < 1:

@@ -20,7 +20,7 @@ search = PublicBlueprint("search", __name__, description="Full-text search.")
 @search.resource("/search", Found, query=SearchQuery, errors=(429,))
 def search_posts(view: View, asked: Mapping[str, Any]) -> Response:
     """Search posts, best first."""
-    take_turn(view.site.search_rate)
+    take_turn("search", view.site.search_rate)
     found = engine.find(
         view.session,
         asked["q"],
@@ -36,7 +36,7 @@ def search_posts(view: View, asked: Mapping[str, Any]) -> Response:
 @search.resource("/search/suggest", SuggestAnswer, query=SuggestQuery, errors=(429,))
 def suggest_searches(view: View, asked: Mapping[str, Any]) -> Response:
     """Suggest posts, tags and phrases while somebody types."""
-    take_turn(view.site.search_rate * 10)  # a suggestion for each letter typed
+    take_turn("suggest", view.site.search_rate * 10)  # a suggestion for each letter typed
     found = engine.suggest(view.session, asked["q"], asked["limit"])
     healing = state().healing.is_set()  # the index is being rebuilt: what it cannot say now it soon can
     return json_answer({"suggestions": suggestion_shapes(view, found)}, keep=not healing)

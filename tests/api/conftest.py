@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from cms import create_app, media, publishing
-from cms.db import db, writing
+from cms.db import writing
 from cms.instance import prepare
 from cms.posts import Author, Content, Exercise, Post
+from tests.conftest import close
 
 
 @dataclass
@@ -41,9 +42,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with app.app_context():
         write_world(writing())
     yield app.test_client()
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    close(app)
 
 
 def write_world(session: Any) -> World:
