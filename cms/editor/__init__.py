@@ -14,6 +14,7 @@ from cms.editor import (
     monday,
     pictures,
     preview,
+    replace,
     saving,
     sign_in,
     site,
@@ -24,7 +25,7 @@ from cms.editor import (
 from cms.editor.gate import guard
 
 PAGES = (
-    *(sign_in, listing, write, saving, hints, history, preview, caption),
+    *(sign_in, listing, write, saving, hints, history, preview, caption, replace),
     *(monday, pictures, tags, exercises, authors, vocabulary, site, account),
 )
 

@@ -1,0 +1,162 @@
+"""Find and replace over all posts: with a preview, one revision a post, and one undo for all of them.
+
+Only words are replaced, never markup: the HTML is taken apart into tags and text. A live post whose draft
+equals what is public is updated at once; one with an open draft gets the change in its draft too, and goes
+on waiting for "Update".
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
+
+from cms import publishing
+from cms.auth.door import editor_now
+from cms.db import reading, writing
+from cms.editor.ask import text_of
+from cms.errors import BadInput, CmsError
+from cms.markup.tokens import Text, escape_text, tokens
+from cms.posts import Post, Revision
+
+LONGEST = 200
+AROUND = 40  # characters shown on either side
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post in which the words stand, with places as they are and as they would be."""
+
+    post: Post
+    title: str
+    count: int
+    places: list[Markup]
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    add = blueprint.add_url_rule
+    add("/replace", view_func=replace_words)
+    add("/replace", view_func=replace_now, methods=["POST"])
+    add("/replace/undo", view_func=undo_replace, methods=["POST"])
+
+
+def replace_words() -> ResponseReturnValue:
+    """The page, with a preview of what would change."""
+    find, put = request.args.get("find", "")[:LONGEST], request.args.get("put", "")[:LONGEST]
+    whole = request.args.get("whole") == "1"
+    hits = find_hits(reading(), find, put, whole=whole) if find.strip() else []
+    return render_template("editor/replace.html", find=find, put=put, whole=whole, hits=hits)
+
+
+def replace_now() -> ResponseReturnValue:
+    """Replace in the chosen posts."""
+    find, put, whole = request.form.get("find", ""), request.form.get("put", ""), text_of("whole") == "1"
+    if not find.strip() or len(find) > LONGEST or len(put) > LONGEST:
+        raise BadInput("Write the words to look for.")
+    session = writing()
+    done, trouble = [], []
+    for post_id in dict.fromkeys(request.form.getlist("post")):
+        try:
+            if undo := replace_in(session, post_id, find, put, whole=whole):
+                done.append(undo)
+        except CmsError as problem:
+            session.rollback()
+            trouble.append((post_id, problem.detail))
+    return render_template("editor/replaced.html", find=find, put=put, done=done, trouble=trouble)
+
+
+def undo_replace() -> ResponseReturnValue:
+    """Bring back every post that the replacing changed and nobody has touched since."""
+    session = writing()
+    kept = 0
+    for written in request.form.getlist("undo"):
+        post_id, _, rest = written.partition(":")
+        before, _, after = rest.partition(":")
+        post = session.get(Post, post_id)
+        working = post.working() if post is not None else None
+        old = session.get(Revision, int(before)) if before.isdigit() and len(before) < 12 else None
+        if post is None or working is None or old is None or old.post_id != post.id or working.token != after:
+            kept += 1
+            continue
+        was_live = post.state == "published" and post.draft_id is None
+        publishing.go_back(session, post, old, editor_id=_me())
+        if was_live:
+            publishing.publish(session, post)
+    return redirect(url_for("editor.replace_words", undone=1, kept=kept or None), 303)
+
+
+def replace_in(session: Session, post_id: str, find: str, put: str, *, whole: bool) -> str:
+    """Replace in one post, as one revision. Returns `post:revision before:token after`, or "" if nothing changed."""
+    post = session.get(Post, post_id)
+    working = post.working() if post is not None and post.deleted_at is None else None
+    if post is None or working is None:
+        return ""
+    content = working.content()
+    base = working.clean if working.clean is not None else content.source
+    pattern = pattern_of(find, whole=whole)
+    content.title = pattern.sub(lambda match: put, content.title)
+    content.excerpt = pattern.sub(lambda match: put, content.excerpt)
+    content.source = in_html(base, pattern, put)
+    if (content.title, content.excerpt, content.source) == (working.title, working.content().excerpt, base):
+        return ""
+    was_live = post.state == "published" and post.draft_id is None
+    before = working.id
+    if post.draft is not None:  # its text as it is stays a version of its own
+        working = publishing.go_back(session, post, post.draft, editor_id=_me())
+    saved = publishing.save(session, post, content, base=working.token, editor_id=_me())
+    if was_live:
+        publishing.publish(session, post)
+    return f"{post.id}:{before}:{saved.token}"
+
+
+def find_hits(session: Session, find: str, put: str, *, whole: bool) -> list[Hit]:
+    """The posts whose working text has the words, newest first; not those in the bin."""
+    pattern = pattern_of(find, whole=whole)
+    newest = sa.func.coalesce(Post.draft_id, Post.live_id)
+    rows = session.execute(
+        sa.select(Post, Revision)
+        .join(Revision, Revision.id == newest)
+        .where(Post.deleted_at.is_(None))
+        .order_by(Revision.saved_at.desc())
+    )
+    hits = []
+    for post, revision in rows:
+        texts = [revision.title, revision.content().excerpt, words_of(revision.clean or revision.source)]
+        places = [show(text, match, put) for text in texts for match in pattern.finditer(text)]
+        if places:
+            hits.append(Hit(post, revision.title or "Without a title", len(places), places[:5]))
+    return hits
+
+
+def pattern_of(find: str, *, whole: bool) -> re.Pattern[str]:
+    """The words as they are written, letter for letter; `whole`: not inside longer words."""
+    words = re.escape(find)
+    return re.compile(rf"(?<!\w){words}(?!\w)" if whole else words)
+
+
+def in_html(html: str, pattern: re.Pattern[str], put: str) -> str:
+    """Replace in the text between the tags; what stands in a tag stays."""
+    return "".join(
+        escape_text(pattern.sub(lambda match: put, token.text)) if isinstance(token, Text) else token.raw
+        for token in tokens(html)
+    )
+
+
+def words_of(html: str) -> str:
+    return " ".join(token.text for token in tokens(html) if isinstance(token, Text))
+
+
+def show(text: str, match: re.Match[str], put: str) -> Markup:
+    """One place, before and after, every word escaped."""
+    start, end = match.span()
+    left, right = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    return Markup("…{}<del>{}</del><ins>{}</ins>{}…").format(escape(left), match[0], put, escape(right))
+
+
+def _me() -> Any:
+    editor = editor_now()
+    return editor.id if editor else None
