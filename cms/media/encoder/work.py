@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL import Image, ImageFile
 
 from . import colours, header, strip
 from .blurhash import blurhash
@@ -98,12 +98,15 @@ def _open(data: bytes, kind: str) -> Image.Image:
         import pillow_heif  # 60 ms that other kinds need not spend
 
         pillow_heif.register_heif_opener(thumbnails=False)
+    if kind == "JPEG":
+        from PIL import MpoImagePlugin  # noqa: F401 - a JPEG with a second picture behind the first
+
     formats = ["HEIF"] if kind == "HEIC" else ["JPEG", "MPO"] if kind == "JPEG" else [kind]
     try:
         return Image.open(io.BytesIO(data), formats=formats)
     except MemoryError:
         raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+    except Exception as error:
         raise Refused("broken", why=str(error)[:200]) from error
 
 
@@ -124,7 +127,7 @@ def _decode(image: Image.Image) -> Image.Image:
         return colours.upright_srgb(image)
     except MemoryError:
         raise
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, IndexError, TypeError) as error:
+    except Exception as error:
         raise Refused("broken", why=str(error)[:200]) from error
 
 
