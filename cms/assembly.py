@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask
+from flask import Flask, Response
 
 import cms.auth
 import cms.library.tables
@@ -49,8 +50,18 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     for brought in app.extensions["midstance"].plugins.answers("blueprints"):
         for blueprint in brought:
             app.register_blueprint(blueprint)
+    app.after_request(redirect_by_path)
     editors_only = partial(is_signed_in, app)
     app.wsgi_app = Bodies(app.wsgi_app, settings.upload_bytes, editors_only)  # type: ignore[method-assign] # Flask's way
     with app.app_context():
         surround(app, settings, db.get_engine("read"))
     return app
+
+
+def redirect_by_path(response: Response) -> Response:
+    """A redirect that routing makes (`/embed/demo` to `/embed/demo/`) names the Host that was asked for, and
+    whoever asked may have made that up: keep the path alone (RFC 9110, 10.2.2)."""
+    if response.status_code == 308:
+        address = urlsplit(response.headers["Location"])
+        response.headers["Location"] = urlunsplit(("", "", "/" + address.path.lstrip("/"), address.query, ""))
+    return response

@@ -11,7 +11,7 @@ from cms import auth, search
 from cms.commands import ALL
 from cms.db import writing
 from cms.embed.check import check_embed
-from cms.errors import CmsError
+from cms.errors import BadInput, CmsError
 from cms.first_run import first_run, set_up_link
 from cms.instance import prepare
 from cms.posts import settings
@@ -62,12 +62,21 @@ def init() -> None:
 def add_editor(email: str, name: str, password_stdin: bool) -> None:
     """Add an editor. Without --password-stdin, prints a one-time link to choose a password with."""
     session = writing()
-    password = sys.stdin.read().removesuffix("\n").removesuffix("\r") if password_stdin else None
+    password = _read_password() if password_stdin else None
     editor = auth.make_editor(session, email, name=name, password=password)
     session.commit()
     click.echo(f"{editor.email} may sign in now.")
     if password is None:
         _print_link(editor)
+
+
+def _read_password() -> str:
+    """All of standard input but its final newline. Raises BadInput if it is no text."""
+    try:
+        text = sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError:
+        raise BadInput("The password is not UTF-8 text. Send it in UTF-8.") from None
+    return text.removesuffix("\n").removesuffix("\r")
 
 
 @cms.command("sign-in-link")

@@ -7,6 +7,7 @@ from cms.config import Settings
 
 Headers = list[tuple[str, str]]
 
+FOR_ALL = ("/embed.js", "/embed/", "/media/")
 METHODS = "GET, HEAD, OPTIONS"
 READABLE = "ETag, Link, Retry-After"  # what a script on another origin may read besides the basic ones
 DROPPED = frozenset(
@@ -37,9 +38,13 @@ class Origins:
             always.append(("Access-Control-Allow-Origin", "*"))
         return cls(everybody, named - {"*"}, tuple(always))
 
-    def for_visitor(self, origin: str | None) -> Headers:
-        """What holds for the page that asks; nothing if it may not read."""
-        if self.everybody or origin is None or origin not in self.named:
+    def for_visitor(self, origin: str | None, path: str) -> Headers:
+        """What holds for the page that asks; nothing if it may not read. Scripts and pictures are for all."""
+        if self.everybody:
+            return []
+        if path.startswith(FOR_ALL):
+            return [("Access-Control-Allow-Origin", "*")]
+        if origin is None or origin not in self.named:
             return []
         return [("Access-Control-Allow-Origin", origin)]
 

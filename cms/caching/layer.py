@@ -127,7 +127,7 @@ class WholeAnswers:
         else:
             headers.append(self._always_fresh)
         if not self._origins.everybody:
-            headers += self._origins.for_visitor(environ.get("HTTP_ORIGIN"))
+            headers += self._origins.for_visitor(environ.get("HTTP_ORIGIN"), environ["PATH_INFO"])
         start_response("304 NOT MODIFIED" if unchanged else entry.status, headers)
         return [b""] if unchanged or environ["REQUEST_METHOD"] == "HEAD" else [entry.body]
 
@@ -151,8 +151,7 @@ class WholeAnswers:
         keep = asked.get(KEEP)
         if keep is None or not status.startswith("200") or method not in ("GET", "HEAD"):
             self._finish_other(status, headers, method)
-            if not any(name == "Access-Control-Allow-Origin" for name, _ in headers):
-                headers += self._origins.for_visitor(environ.get("HTTP_ORIGIN"))
+            headers += self._origins.for_visitor(environ.get("HTTP_ORIGIN"), path)
             headers += [pair for pair in given if pair[0].lower() == "content-length"]
             start_response(status, headers)
             if method == "HEAD":
@@ -227,11 +226,15 @@ def matches(if_none_match: str, etag: str) -> bool:
 
 
 def normalised(query: str) -> str:
-    """A query string with its parameters in order and one spelling of each character."""
-    if "&" not in query and "%" not in query and "+" not in query:
+    """A query string with its parameters in order and one spelling of each byte.
+
+    WSGI gives bytes as Latin-1 characters (PEP 3333), so that is how both raw and escaped ones are read here:
+    as any other text, two different queries could be taken for one.
+    """
+    if "&" not in query and "%" not in query and "+" not in query and query.isascii():
         return query
-    pairs = parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-    return urlencode(sorted(pairs), errors="surrogateescape")
+    pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
+    return urlencode(sorted(pairs), encoding="latin-1")
 
 
 def close(body: Iterable[bytes]) -> None:

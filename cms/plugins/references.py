@@ -14,9 +14,7 @@ DOI = re.compile(r"10\.\d{4,9}/[-._;()/:a-zA-Z0-9]+")
 
 
 @hookimpl
-def find_references(
-    blocks: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
+def find_references(blocks: Iterable[Mapping[str, Any]], listed: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """References in order of their numbers: those placed in the text, then those only listed, each once."""
     found: dict[str, dict[str, Any]] = {}
     placed = [block for block in blocks if block.get("kind") == "reference"]

@@ -14,6 +14,7 @@ from cms.db import UTCDateTime
 from cms.markup.hashtags import hashtag_key, tag_key
 from cms.posts import Author, Post, PostHashtag, PostTag, Tag, TagName, is_public, post_address, post_author
 from cms.shapes.fields import rfc3339
+from cms.shapes.links import whole_links
 from cms.shapes.pictures import name_of, placed, stored_pictures
 from cms.shapes.view import View
 
@@ -122,7 +123,7 @@ def cards_of(view: View, rows: Sequence[Any], linked: Sequence[Any]) -> list[dic
     cards = [card_of(view, row, links, stored) for row in rows]
     if len(rows[0]) > CARD_WIDTH:  # the list was asked for with its articles
         for card, row in zip(cards, rows, strict=True):
-            card["html"] = view.html(row[CARD_WIDTH])
+            card["html"] = whole_links(view, view.html(row[CARD_WIDTH]))
     return cards
 
 

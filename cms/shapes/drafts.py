@@ -8,6 +8,7 @@ from cms import publishing
 from cms.posts import Author, Post, Revision, post_address
 from cms.shapes import json_ld
 from cms.shapes.fields import rfc3339
+from cms.shapes.links import whole_links
 from cms.shapes.people import author_ref
 from cms.shapes.pictures import name_of, placed, stored_pictures
 from cms.shapes.posts import search_engines, with_picture, without_addresses
@@ -41,7 +42,7 @@ def draft_post(view: View, post: Post, revision: Revision) -> dict[str, Any]:
         "updated_at": rfc3339(revision.saved_at),
         "reading_time": finished.reading_time,
         "featured": content.featured,
-        "html": view.html(finished.html),
+        "html": whole_links(view, view.html(finished.html)),
         "outline": finished.outline,
         "references": finished.references,
         "reviewed_by": without_addresses(reviewer),

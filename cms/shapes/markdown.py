@@ -7,6 +7,7 @@ from typing import Any
 
 from cms.markup.hashtags import split_hashtags
 from cms.markup.markdown import to_markdown
+from cms.shapes.links import whole_links
 from cms.shapes.pictures import stored_pictures
 from cms.shapes.view import View
 
@@ -26,7 +27,7 @@ def article_markdown(view: View, clean_html: str, blocks: Sequence[Mapping[str, 
         picture = stored.get(entities.unescape(place[2]))
         return place[1] + (picture["src"] if picture else "")
 
-    return PLACE.sub(address, to_markdown(body, {}))
+    return PLACE.sub(address, to_markdown(whole_links(view, body), {}))
 
 
 def as_html(block: Mapping[str, Any]) -> str:

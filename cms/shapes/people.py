@@ -9,6 +9,7 @@ from cms.markup import blocks
 from cms.media import picture_data
 from cms.posts import Author, Post, post_author
 from cms.shapes.cards import NOW, PUBLIC
+from cms.shapes.links import whole_links
 from cms.shapes.pictures import name_of, placed, stored_pictures
 from cms.shapes.view import View
 
@@ -86,7 +87,7 @@ def _authors(view: View, rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         author_ref(row)
         | {
-            "bio_html": view.html(blocks.render(row.bio_html, {}, picture_data(view.session))),
+            "bio_html": whole_links(view, view.html(blocks.render(row.bio_html, {}, picture_data(view.session)))),
             "picture": placed(stored, row.picture) if row.picture else None,
             "same_as": list(row.same_as),
             "count": row.count,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cms.posts import Post, Redirect, Revision
 from cms.shapes import json_ld
 from cms.shapes.cards import CARD_COLUMNS, PUBLIC, card_of, links_of, links_statement
+from cms.shapes.links import whole_links
 from cms.shapes.markdown import article_markdown
 from cms.shapes.people import people_of
 from cms.shapes.pictures import name_of, placed, stored_pictures
@@ -98,7 +99,7 @@ def written(view: View, row: Any, formats: Sequence[str]) -> dict[str, str]:
     """The article in the formats asked for."""
     article: dict[str, str] = {}
     if "html" in formats:
-        article["html"] = view.html(row.body)
+        article["html"] = whole_links(view, view.html(row.body))
     if "text" in formats:
         article["text"] = row.text
     if "markdown" in formats:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cms.plugins.ghost_content_api.asking import words
 from cms.posts import Author, Post, Tag
 from cms.shapes import View, cards_by_id
+from cms.shapes.links import whole_links
 
 
 def posts(view: View, ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -37,7 +38,7 @@ def _post(
         "uuid": card["id"],
         "title": card["title"],
         "slug": card["slug"],
-        "html": view.html(body.html) if "html" in formats else None,
+        "html": whole_links(view, view.html(body.html)) if "html" in formats else None,
         "plaintext": body.text if "plaintext" in formats else None,
         "comment_id": card["id"],
         "feature_image": cover.get("src"),
