@@ -139,7 +139,7 @@ def _learn(line: Line, document: Document) -> None:
 
     A phrase counts from the second time on, or at once where it stands out (title, heading, tag).
     """
-    plain = {section.text for section in document.sections} | {document.references}
+    plain = {section.text for section in document.sections} | {document.references, document.excerpt}
     counts: Counter[str] = Counter()
     for text, row in line.rows:
         times = 1 if text in plain else 2

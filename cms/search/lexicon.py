@@ -6,24 +6,65 @@ post alone held is not forgotten at once, so everything that leaves this room is
 """
 
 import threading
+from array import array
 from bisect import bisect_left, insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from cms.search.engine import WordCount
 from cms.search.spelling import NearWords
-from cms.search.words import fold_word, stem
+from cms.search.words import stem, term_number, word_and_stem
 
-Kind = Literal["word", "stem", "phrase", "acronym"]
+Kind = Literal["word", "stem", "acronym"]
 
 
 class Lesson(NamedTuple):
     """What some posts hold: terms with the number of posts that hold each. An acronym is `short TAB meaning`."""
 
-    words: Sequence[tuple[str, int]] = ()
-    stems: Sequence[tuple[str, int]] = ()
-    phrases: Sequence[tuple[str, int]] = ()
-    acronyms: Sequence[tuple[str, int]] = ()
+    words: Iterable[tuple[str, int]] = ()
+    stems: Iterable[tuple[str, int]] = ()
+    phrases: Iterable[tuple[str, int]] = ()
+    acronyms: Iterable[tuple[str, int]] = ()
+
+
+class PhraseCounts:
+    """How many posts hold each phrase, by a 32-bit number of its stems: 8 bytes a phrase instead of 350."""
+
+    def __init__(self) -> None:
+        self._chunks: list[tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]] = []
+
+    def change(self, phrases: Iterable[tuple[str, int]], sign: int) -> None:
+        """Add or take away counts of phrases as written."""
+        numbers, counts = array("I"), array("i")
+        for phrase, count in phrases:
+            numbers.append(term_number(" ".join(word_and_stem(word)[1] for word in phrase.split())))
+            counts.append(sign * count)
+        if not numbers:
+            return
+        self._chunks.append(_summed(np.array(numbers, np.uint32), np.array(counts, np.int32)))
+        if len(self._chunks) > 8:
+            joined = (np.concatenate(row) for row in zip(*self._chunks, strict=True))
+            self._chunks = [_summed(*joined)]
+
+    def count(self, stems: tuple[str, ...]) -> int:
+        """How many posts hold the phrase."""
+        number, total = np.uint32(term_number(" ".join(stems))), 0
+        for numbers, counts in self._chunks:
+            row = int(np.searchsorted(numbers, number))
+            if row < len(numbers) and numbers[row] == number:
+                total += int(counts[row])
+        return max(total, 0)
+
+
+def _summed(
+    numbers: npt.NDArray[np.uint32], counts: npt.NDArray[np.int32]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    """Each number once, ascending, with the sum of its counts."""
+    unique, inverse = np.unique(numbers, return_inverse=True)
+    return unique, np.bincount(inverse, weights=counts, minlength=len(unique)).astype(np.int32)
 
 
 class PostsLexicon:
@@ -35,7 +76,7 @@ class PostsLexicon:
         self._words: dict[str, int] = {}
         self.stems: dict[str, int] = {}
         self._sorted: list[str] = []
-        self._phrases: dict[tuple[str, ...], tuple[str, int]] = {}
+        self._phrases = PhraseCounts()
         self._meanings: dict[str, dict[str, int]] = {}
         self._acronyms: dict[tuple[str, ...], str] = {}
         self._near = NearWords()
@@ -64,10 +105,7 @@ class PostsLexicon:
     def _change(self, lesson: Lesson, sign: int) -> None:
         for root, count in lesson.stems:
             self.stems[root] = self.stems.get(root, 0) + sign * count
-        for phrase, count in lesson.phrases:
-            key = tuple(stem(fold_word(word)) for word in phrase.split())
-            known = self._phrases.get(key)
-            self._phrases[key] = (known[0] if known else phrase, (known[1] if known else 0) + sign * count)
+        self._phrases.change(lesson.phrases, sign)
         for term, count in lesson.acronyms:
             short, _, meaning = term.partition("\t")
             self._acronyms[tuple(stem(word) for word in meaning.split())] = short
@@ -114,8 +152,8 @@ class PostsLexicon:
         return [pair for pair in found[: limit * 4] if self.posts_with(pair[0])][:limit]
 
     def phrase_posts(self, stems: tuple[str, ...]) -> int:
-        known = self._phrases.get(stems)
-        return known[1] if known and known[1] > 0 and self._still("phrase", known[0]) else 0
+        with self._lock:
+            return self._phrases.count(stems)
 
     def meaning(self, acronym: str) -> str | None:
         holders = self._meanings.get(acronym, {})

@@ -92,7 +92,7 @@ class Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def fold(text: str) -> str:
     """`text` without case, accents and typographic variants: `Café` gives `cafe`."""
     if text.isascii():
@@ -101,7 +101,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in folded if not "\u0300" <= c <= "\u036f"))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def fold_word(surface: str) -> str:
     """One word as written to the word as known: folded, possessive and apostrophes gone, cut to length."""
     word = fold(surface)
@@ -120,7 +120,7 @@ def _stemmer() -> "snowballstemmer.basestemmer.BaseStemmer":
     return snowballstemmer.stemmer("english")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def stem(word: str) -> str:
     """The stem of a folded word, as it stands in the index."""
     irregular = IRREGULAR.get(word)
@@ -139,13 +139,14 @@ def term_number(stem: str) -> int:
 def tokens(text: str) -> Iterator[Token]:
     """Every word of `text` in order. Linear in the length of the text, whatever it holds."""
     for found in _WORD.finditer(text):
-        word, root = _word_and_stem(found.group())
+        word, root = word_and_stem(found.group())
         if word:
             yield Token(word, root, found.start(), found.end())
 
 
-@lru_cache(maxsize=65_536)
-def _word_and_stem(surface: str) -> tuple[str, str]:
+@lru_cache(maxsize=16_384)
+def word_and_stem(surface: str) -> tuple[str, str]:
+    """One word as written to the word as known, and its stem. The commonest are kept: 4 MB."""
     word = fold_word(surface)
     return word, stem(word)
 

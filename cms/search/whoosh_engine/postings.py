@@ -5,12 +5,15 @@ contract test); if they are not as expected the same data comes through the publ
 only slower. Deleted posts are in the arrays until a merge; the snapshot masks them.
 """
 
+import struct
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.codec.whoosh3 import LENGTHS_COLUMN
+from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3TermInfo
 from whoosh.reading import TermNotFound
+from whoosh.system import pack_ushort
 from whoosh.util.numeric import byte_to_length
 
 Ints = npt.NDArray[np.int32]
@@ -18,6 +21,7 @@ Shorts = npt.NDArray[np.uint16]
 Decoded = tuple[Ints, Ints, Shorts]
 """Posts, occurrences in each, and all positions in a row."""
 
+_COUNT = struct.Struct("!I")
 EMPTY: Decoded = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint16))
 
 
@@ -114,13 +118,36 @@ def length_bytes(leaf: Any, field: str) -> npt.NDArray[Any]:
     return np.empty(0, np.uint8) if reader is None else raw_column(reader, ">u1")
 
 
-def terms_of(leaf: Any, field: str) -> list[tuple[str, int]]:
+def terms_of(leaf: Any, field: str) -> Iterator[tuple[str, int]]:
     """Every term of a field in one segment with the number of posts that hold it (deleted ones too)."""
-    found: list[tuple[str, int]] = []
     if field not in leaf.indexed_field_names():
-        return found
+        return iter(())
+    try:
+        return raw_terms(leaf, field)
+    except (AttributeError, KeyError, TypeError):
+        return public_terms(leaf, field)
+
+
+def raw_terms(leaf: Any, field: str) -> Iterator[tuple[str, int]]:
+    """The same from the table's bytes. Raises AttributeError or KeyError where Whoosh is not as it was."""
+    prefix: bytes = pack_ushort(leaf._terms._fieldmap[field])
+    rows = leaf._terms._tindex.items_from(prefix)
+    count_at = 5  # after a byte and a float, unaligned
+    if W3TermInfo._struct.format != "!BfIBBfII":
+        raise AttributeError("terms are kept in another form")
+    return _raw_terms(rows, prefix, count_at)
+
+
+def _raw_terms(rows: Any, prefix: bytes, count_at: int) -> Iterator[tuple[str, int]]:
+    for key, value in rows:
+        if not key.startswith(prefix):
+            return
+        yield key[len(prefix) :].decode(), _COUNT.unpack_from(value, count_at)[0]
+
+
+def public_terms(leaf: Any, field: str) -> Iterator[tuple[str, int]]:
+    """The same through methods that Whoosh documents."""
     for (name, text), info in leaf.iter_from(field, ""):
         if name != field:
-            break
-        found.append((text.decode() if isinstance(text, bytes) else text, info.doc_frequency()))
-    return found
+            return
+        yield (text.decode() if isinstance(text, bytes) else text), info.doc_frequency()

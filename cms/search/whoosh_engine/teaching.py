@@ -4,6 +4,9 @@ Read once a segment. What deleted posts held is still in the terms until a merge
 asks `still` first, so nothing of a withdrawn post is shown.
 """
 
+from collections.abc import Iterable, Iterator
+from heapq import nsmallest
+
 import numpy as np
 
 from cms.search.lexicon import Kind, Lesson, PostsLexicon
@@ -12,9 +15,28 @@ from cms.search.whoosh_engine.feedback import TermTable
 from cms.search.whoosh_engine.postings import decode, terms_of
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 
-PHRASES_PER_SHELF = 20_000
+PHRASES_PER_SHELF = 5_000
 SMALL_SEGMENT = 3_000
 """Segments with more posts are learned anew when they are merged; of smaller ones is kept what they taught."""
+
+
+class Told:
+    """Phrases passed on one by one, of which the commonest are remembered for suggestions."""
+
+    def __init__(self, phrases: Iterable[tuple[str, int]], fewest: int) -> None:
+        self._phrases, self._fewest = phrases, fewest
+        self.heard: list[tuple[str, int]] = []
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        for phrase, count in self._phrases:
+            if count >= self._fewest:
+                self.heard.append((phrase, count))
+            yield phrase, count
+
+    def settle(self) -> None:
+        """Keep the commonest."""
+        self.heard = nsmallest(PHRASES_PER_SHELF, self.heard, key=lambda pair: (-pair[1], pair[0]))
+        self._phrases = ()
 
 
 class Teaching:
@@ -24,6 +46,7 @@ class Teaching:
         self._snapshot: Snapshot | None = None
         self._learned: dict[str, Lesson | None] = {}
         self._shelves: dict[str, Shelf] = {}
+        self._phrases: dict[str, Told] = {}
         self._table = TermTable({}, 0)
         self.lexicon = PostsLexicon(self.still)
 
@@ -38,14 +61,23 @@ class Teaching:
                 self.lexicon, self._learned, gone = PostsLexicon(self.still), {}, []
             for segment in snapshot.segments:
                 if segment.id not in self._learned:
-                    lesson = lesson_of(segment)
-                    self.lexicon.learn(lesson, snapshot.posts)
-                    self._learned[segment.id] = lesson if segment.count <= SMALL_SEGMENT else None
+                    self._learn(segment, snapshot.posts)
             for id in gone:
                 if forgotten := self._learned.pop(id):
                     self.lexicon.unlearn(forgotten)
             self.lexicon.learn(Lesson(), snapshot.posts)
             self._snapshot = snapshot
+
+    def _learn(self, segment: Segment, posts: int) -> None:
+        """Learn a segment. A large one's terms are read one by one and not kept: they would fill the memory."""
+        names = ("word", "all", "phrase", "acronym")
+        rows = [terms_of(segment.leaf, name) for name in names]
+        kept = [] if segment.count > SMALL_SEGMENT else [list(row) for row in rows]
+        words, stems, phrases, acronyms = kept or rows
+        told = self._phrases[segment.id] = Told(phrases, 1 if segment.count < 200 else 2)
+        self.lexicon.learn(Lesson(words, stems, told, acronyms), posts)
+        told.settle()
+        self._learned[segment.id] = Lesson(*kept) if kept else None
 
     def forget(self) -> None:
         """Let go of the snapshot, so that its files are closed now and not when garbage is collected."""
@@ -62,7 +94,11 @@ class Teaching:
         """The shelves of all segments, made on first need."""
         with snapshot.lock:
             known = self._shelves
-            self._shelves = {segment.id: known.get(segment.id) or shelf_of(segment) for segment in snapshot.segments}
+            self._shelves = {
+                segment.id: known.get(segment.id) or shelf_of(segment, self._phrases[segment.id].heard)
+                for segment in snapshot.segments
+            }
+            self._phrases = {id: told for id, told in self._phrases.items() if id in self._shelves}
             return list(self._shelves.values())
 
     def still(self, kind: Kind, term: str) -> bool:
@@ -76,11 +112,6 @@ class Teaching:
         return holds(snapshot, kind, term)
 
 
-def lesson_of(segment: Segment) -> Lesson:
-    """What the terms of a segment teach."""
-    return Lesson(*(terms_of(segment.leaf, name) for name in ("word", "all", "phrase", "acronym")))
-
-
 def holds(snapshot: Snapshot, field: str, term: str) -> bool:
     """Whether any living post has `term` in `field`."""
     with snapshot.lock:
@@ -91,7 +122,7 @@ def holds(snapshot: Snapshot, field: str, term: str) -> bool:
     return False
 
 
-def shelf_of(segment: Segment) -> Shelf:
+def shelf_of(segment: Segment, phrases: Iterable[tuple[str, int]]) -> Shelf:
     """Titles, tags and phrases of one segment."""
     entries: list[Entry] = []
     for number in range(segment.count):
@@ -101,8 +132,7 @@ def shelf_of(segment: Segment) -> Shelf:
     for term, count in terms_of(segment.leaf, "tagname"):
         slug, name, *aliases = term.split("\t")
         entries.append(Entry("tag", name, slug, None, float(count), tuple(aliases)))
-    phrases: list[tuple[str, int]] = sorted(terms_of(segment.leaf, "phrase"), key=lambda pair: (-pair[1], pair[0]))
-    entries += [Entry("phrase", phrase, weight=float(count)) for phrase, count in phrases[:PHRASES_PER_SHELF]]
+    entries += [Entry("phrase", phrase, weight=float(count)) for phrase, count in phrases]
     return Shelf(entries)
 
 
