@@ -84,3 +84,26 @@ class TestNarrowedOrigins:
         for origin, allowed in (("https://stride.example", ["https://stride.example"]), ("https://o.example", [])):
             answer = client.get("/api/v1/posts", headers={"Origin": origin})
             assert answer.headers.getlist("Access-Control-Allow-Origin") == allowed
+
+
+class TestWhereThisServiceIsTheSite:
+    @pytest.fixture
+    def settings(self):
+        return {}
+
+    def test_the_redirects_an_author_keeps_are_answered(self, session, client, write_post):
+        write_post("Toe yoga")
+        publishing.save_redirect(session, "/posts/heel-pain", "/posts/toe-yoga")
+        publishing.save_redirect(session, "/posts/away", "https://other.example/", 302)
+        answer = client.get("/posts/heel-pain")
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/posts/toe-yoga")
+        answer = client.get("/posts/away")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "https://other.example/")
+        assert client.get("/posts/nowhere").status_code == 404
+
+    def test_a_renamed_tags_feed_goes_on(self, session, client, write_post):
+        write_post("Toe yoga", tags=["Foot"])
+        tag = publishing.find_tag(session, "Foot")
+        publishing.save_tag(session, tag, name="Feet", slug="feet", description="", aliases=["Foot"])
+        answer = client.get("/tags/foot/feed.xml")
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/tags/feet/feed.xml")

@@ -58,12 +58,12 @@ def json_feed_answer() -> Response:
 
 
 @blueprint.get("/tags/<slug>/feed.xml")
-def tag_feed(slug: str) -> Response:
-    """The newest posts of a tag as RSS 2.0."""
+def tag_feed(slug: str) -> Any:
+    """The newest posts of a tag as RSS 2.0. An alias or an old slug redirects."""
     view = view_now()
     tag = one_tag(view, slug)
     if tag is None:
-        raise NotFound
+        return pages.moved_tag(view, slug, "/feed.xml")
     about = _about(view, "") | {
         "title": f"{tag['name']} · {view.site.site_name}",
         "description": tag["description"],

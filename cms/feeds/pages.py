@@ -18,6 +18,7 @@ from cms.feeds.texts import as_markdown, markdown_address
 from cms.markup.hashtags import tag_key
 from cms.posts import post_address, zone
 from cms.shapes import Listing, View, list_cards, moved_to, one_tag, public_post, related_cards, tag_called
+from cms.shapes.site import kept_redirect
 from cms.shapes.tags import tag_address
 
 HTML = "text/html; charset=utf-8"
@@ -73,10 +74,7 @@ def tag_page(slug: str) -> Any:
     view = view_now()
     tag = one_tag(view, slug)
     if tag is None:
-        present = tag_called(view, slug, tag_key(slug))
-        if present is None:
-            raise NotFound
-        return redirect(f"{request.script_root}/tags/{quote(present, safe='')}", code=301)
+        return moved_tag(view, slug, "")
     feed = f"{tag['url']}/feed.xml"
     return _list_page(view, tag["name"], tag["description"], tag["url"], feed, Listing(tags=(slug,)))
 
@@ -136,8 +134,21 @@ def _words(view: View) -> dict[str, Any]:
     }
 
 
-def _moved(view: View, slug: str, ending: str) -> Any:
-    present = moved_to(view, slug)
+def moved_tag(view: View, slug: str, ending: str) -> Any:
+    """A redirect from an alias or an old slug to the tag's present address; NotFound if there is none."""
+    present = tag_called(view, slug, tag_key(slug))
     if present is None:
         raise NotFound
-    return redirect(f"{request.script_root}/posts/{quote(present, safe='')}{ending}", code=301)
+    return redirect(f"{request.script_root}/tags/{quote(present, safe='')}{ending}", code=301)
+
+
+def _moved(view: View, slug: str, ending: str) -> Any:
+    """Where a post went: by its old slug, or (where this service is the site) by a redirect the author keeps."""
+    present = moved_to(view, slug)
+    if present is not None:
+        return redirect(f"{request.script_root}/posts/{quote(present, safe='')}{ending}", code=301)
+    kept = None if view.site.post_url else kept_redirect(view, f"/posts/{slug}")
+    if kept is None:
+        raise NotFound
+    target, status = kept
+    return redirect(request.script_root + target if target.startswith("/") else target, code=status)

@@ -21,6 +21,11 @@ _OLD_SLUGS = (
 _HIDDEN = sa.select(Post.slug).where(Post.slug.is_not(None), sa.not_(is_public(NOW)))
 
 
+_KEPT = sa.select(Redirect.target, Redirect.status).where(
+    Redirect.kind == "path", Redirect.source == sa.bindparam("path")
+)
+
+
 def site_facts(view: View) -> dict[str, Any]:
     """What `/site` answers."""
     site = view.site
@@ -57,6 +62,12 @@ def list_redirects(view: View) -> list[dict[str, Any]]:
         if unquote(target) not in hidden and target not in hidden:
             redirects.append({"from": source, "to": target, "status": status})
     return redirects
+
+
+def kept_redirect(view: View, path: str) -> tuple[str, int] | None:
+    """Where the author's own redirect of this path leads, and with which status."""
+    rows = view.rows(_KEPT, {"path": path})
+    return (str(rows[0].target), int(rows[0].status)) if rows else None
 
 
 def path_of(address: str) -> str:
