@@ -33,7 +33,7 @@ class Postings:
     posts: Ints
     counts: Ints
     positions: Shorts
-    starts: npt.NDArray[np.int64]
+    starts: Ints
     segments: int
     zone: Floats | None = None
     live: int = 0
@@ -204,7 +204,7 @@ class Snapshot:
             joined = np.concatenate(posts), np.concatenate(counts), np.concatenate(positions)
         else:
             joined = posts[0], counts[0], positions[0]
-        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(joined[1], dtype=np.int64)])
+        starts = np.concatenate([np.zeros(1, np.int32), np.cumsum(joined[1], dtype=np.int32)])
         return Postings(*joined, starts, len(self.segments))
 
     def sizes(self) -> list[tuple[int, int]]:
