@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cms.media import Encoded, Picture, files_of, keep, media_folder, work_on
+from cms.media import Encoded, Picture, files_of, keep, media_folder, set_focal, work_on
 from cms.media import known as known_picture
 from cms.posts import Author, Exercise, Post, Revision
 from cms.publishing.follow import settle
 from cms.publishing.live import rerender
+from cms.publishing.people import posts_showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,6 @@ def save_picture(
     focal: tuple[float, float] | None = None,
 ) -> Picture:
     """Save what is said about a picture; live posts that show it follow. Commits."""
-    from cms.media import set_focal
-
     if alt is not None:
         picture.alt = alt.strip()
     if caption is not None:
@@ -76,8 +75,6 @@ def posts_with_picture(session: Session, name: str) -> list[Post]:
     """Posts whose live revision shows a picture, in the text, in a block or as the cover, or an exercise with it."""
     shown = _mentions(session, name, sa.select(Post).join(Revision, Post.live_id == Revision.id))
     for exercise_id in session.scalars(sa.select(Exercise.id).where(Exercise.picture == f"media/{name}")):
-        from cms.publishing.people import posts_showing
-
         shown |= {post.id: post for post in posts_showing(session, exercise_id)}
     return list(shown.values())
 
