@@ -23,9 +23,3 @@ def posts_with_picture(session: Session, name: str) -> list[Post]:
             .order_by(Post.id.desc())
         )
     )
-
-
-def title_of(post: Post) -> str:
-    """The title as she sees it in her list."""
-    working = post.working()
-    return (working.title if working else "").strip() or "Without a title"

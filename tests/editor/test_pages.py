@@ -49,7 +49,25 @@ def test_what_is_not_there_is_said_kindly(desk):
     for path in ("authors/none", "vocabulary/99", "posts/01JD9Z0Q6M3F7W3T8E6V1K2B4C", "preview/none", "no-such-page"):
         assert desk.get(f"/editor/{path}").status_code == 404, path
     assert desk.get("/editor/api/posts/nonsense").mimetype == "application/problem+json"
-    assert desk.send("/editor/monday").status_code == 405
+    assert desk.send("/editor/monday").status_code == 404
+
+
+def test_too_much_at_once_is_said_kindly(desk):
+    answer = desk.send("/editor/posts/01JD9Z0Q6M3F7W3T8E6V1K2B4C", title="x", source="x" * 6_000_000)
+    assert answer.status_code == 413
+    assert "more than we take at once" in answer.text
+
+
+def test_her_own_name_and_address(desk, session):
+    session.add(Author(slug="alex", name="Alex"))
+    session.commit()
+    assert desk.send("/editor/account", name="Alex R.", email="alex.r@example.com", author="alex").status_code == 303
+    page = text(desk.get("/editor/account?done=saved"))
+    assert 'value="alex.r@example.com"' in page
+    assert "Edit credentials, picture and bio" in page
+    assert desk.send("/editor/account", name="Alex", email="nonsense").status_code == 422
+    form = {"old": "", "new": "a password at last"}
+    assert desk.send("/editor/account/password", **form).status_code == 303  # she came by a link and had none
 
 
 # -- the list --------------------------------------------------------------------------------------

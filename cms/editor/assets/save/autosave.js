@@ -8,6 +8,9 @@ const DEVICE = 250;
 const RETRIES = [2000, 4000, 8000, 15000, 30000];
 const KEEPALIVE_LIMIT = 60000; // browsers refuse keepalive bodies of 64 KiB and more
 
+// Between two keys rather than under one.
+const idle = (work) => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 500 }) : work());
+
 export const WORDS = {
   saved: "Saved",
   saving: "Saving…",
@@ -45,7 +48,7 @@ export class Autosave {
     this.since ||= Date.now();
     this.began?.();
     if (!this.held && this.failures === 0) this.say(WORDS.saving);
-    this.deviceTimer ??= setTimeout(() => this.keepNow(), DEVICE);
+    this.deviceTimer ??= setTimeout(() => idle(() => this.keepNow()), DEVICE);
     if (this.failures === 0) this.schedule(Math.min(QUIET, Math.max(0, this.since + LONGEST - Date.now())));
   }
 

@@ -79,12 +79,14 @@ export function toolbar(place, view, { askLink, picture, blocks }) {
   roving(place);
   return (state) => {
     for (const { element, pressed, enabled } of made) {
-      if (pressed) element.setAttribute("aria-pressed", String(pressed(state)));
-      if (enabled) element.setAttribute("aria-disabled", String(!enabled(state)));
+      if (pressed) set(element, "aria-pressed", String(pressed(state)));
+      if (enabled) set(element, "aria-disabled", String(!enabled(state)));
     }
     tableTools.hidden = !within(nodes.table)(state);
   };
 }
+
+const set = (element, name, value) => element.getAttribute(name) !== value && element.setAttribute(name, value);
 
 function tableBar(view) {
   const commands = [
