@@ -26,7 +26,8 @@ def paged(view: View, body: dict[str, Any], page: int, limit: int, total: int, *
 
 
 def _links(view: View, pagination: dict[str, Any]) -> str:
-    others = [pair for pair in parse_qsl(request.query_string.decode(), keep_blank_values=True) if pair[0] != "page"]
+    asked = request.query_string.decode()
+    others = [pair for pair in parse_qsl(asked, keep_blank_values=True) if pair[0] != "page"] if asked else []
     address = view.site.public(quote(request.path)) + (f"?{urlencode(others)}&page=" if others else "?page=")
     targets = {"first": 1, "prev": pagination["prev"], "next": pagination["next"], "last": max(1, pagination["pages"])}
     return ", ".join(f'<{address}{page}>; rel="{name}"' for name, page in targets.items() if page is not None)
