@@ -9,7 +9,7 @@ from cms import search as engine
 from cms.api.blueprint import PublicBlueprint, json_answer
 from cms.api.paging import paged
 from cms.api.queries import SearchQuery, SuggestQuery
-from cms.api.rate import take_turn
+from cms.caching.rate import take_turn
 from cms.search.state import state
 from cms.shapes import View, found_shape, suggestion_shapes
 from cms.shapes.schemas import Found, SuggestAnswer
