@@ -10,6 +10,8 @@ from cms.api.blueprint import PublicBlueprint, json_answer
 from cms.api.paging import paged
 from cms.api.queries import SearchQuery, SuggestQuery
 from cms.caching.rate import take_turn
+from cms.db import writing
+from cms.search import learning
 from cms.search.state import state
 from cms.shapes import View, found_shape, suggestion_shapes
 from cms.shapes.schemas import Found, SuggestAnswer
@@ -30,6 +32,8 @@ def search_posts(view: View, asked: Mapping[str, Any]) -> Response:
         limit=asked["limit"],
         explain=asked["explain"],
     )
+    if found.page == 1 and not found.degraded and learning.count(asked["q"], found.total):
+        learning.flush(writing())
     return paged(view, found_shape(view, found), found.page, found.limit, found.total, keep=not found.degraded)
 
 

@@ -21,7 +21,7 @@ from whoosh.scoring import BM25F
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from cms.search.engine import Clause, Document, IndexBroken, Plan, Request, Section, Want
-from cms.search.whoosh_engine import WhooshEngine, postings
+from cms.search.whoosh_engine import WhooshEngine, answering, postings
 from cms.search.whoosh_engine import engine as engine_module
 from cms.search.whoosh_engine.folder import Current, Folder
 from cms.search.whoosh_engine.merging import main, merge_copy
@@ -107,11 +107,37 @@ def test_public_calls_read_the_same_postings(whoosh: WhooshEngine, monkeypatch: 
 
     monkeypatch.setattr(postings, "decode_blocks", changed)
     monkeypatch.setattr(postings, "raw_column", changed)
+    monkeypatch.setattr(postings, "raw_terms", changed)
     monkeypatch.setattr(postings, "length_bytes", changed)
     monkeypatch.setattr(engine_module, "newest_segments", changed)
     plain = WhooshEngine(whoosh.folder.root)
     assert [(hit.id, hit.score, hit.body) for hit in plain.search(Request(plan_of("the toe hurts"))).hits] == expected
     plain.close()
+
+
+def test_terms_are_the_same_either_way(whoosh: WhooshEngine) -> None:
+    leaf = whoosh.snapshot().segments[0].leaf
+    for field in ("word", "all", "phrase", "tag", "tagname", "author", "acronym", "id"):
+        assert list(postings.raw_terms(leaf, field)) == list(postings.public_terms(leaf, field)) != []
+    assert list(postings.terms_of(leaf, "no_such_field")) == []
+
+
+def test_feedback_reorders_what_was_found_and_adds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    about = [post(f"heel{n}", f"Heel {n}", ("", "Heel fascia arch morning towel stretch.")) for n in range(8)]
+    other = [post("odd", "Heel", ("", "Heel of bread with butter, knife and jam.")), *POSTS]
+    unasked = [post("unasked", "No", ("", "Fascia arch morning towel stretch."))]
+    filler = [post(f"f{n}", f"Filler {n}", ("", f"Words about thing{n} and nothing else.")) for n in range(240)]
+    engine.rebuild([*about, *other, *unasked, *filler], 1)
+    fed = engine.search(Request(plan_of("heel"), limit=50, explain=True))
+    monkeypatch.setattr(answering, "feed_back", lambda *_: None)
+    plain = engine.search(Request(plan_of("heel"), limit=50))
+    assert {hit.id for hit in fed.hits} == {hit.id for hit in plain.hits}
+    assert "unasked" not in {hit.id for hit in fed.hits}
+    assert (fed.total, fed.facets) == (plain.total, plain.facets)
+    explained = {hit.id: hit.explain["like_the_best"] for hit in fed.hits if hit.explain}
+    assert explained["heel0"] > explained["odd"]
+    engine.close()
 
 
 def test_whooshs_insides_are_as_the_fast_way_expects(whoosh: WhooshEngine) -> None:
