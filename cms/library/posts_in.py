@@ -51,6 +51,7 @@ class Tally:
 class Known:
     """What the database holds, looked at once before the first file, and what the folder has said so far."""
 
+    root: str  # the folder that is imported
     standings: dict[str, kept.Standing]
     files: dict[str, LibraryFile]
     posts: dict[str, str] = field(default_factory=dict)  # slug -> id of the post that has it
@@ -71,16 +72,29 @@ class Known:
             return None
         return row
 
+    def brought(self, path: str) -> str | None:
+        """The id of the post that this file of this very folder brought before."""
+        row = self.files.get(path)
+        return row.post_id if row is not None and row.stamps.get("root") == self.root else None
+
+    def may_speak_for(self, path: str, post_id: str) -> bool:
+        """Whether a file without an id is this post's: it brought it, or another file did that is gone by now."""
+        row = self.files.get(path)
+        if row is not None and row.post_id == post_id:
+            return True
+        before = [other for other, row in self.files.items() if row.post_id == post_id]
+        return any(self.brought(other) and not Path(self.root, other).exists() for other in before)
+
     def was_changed_here(self, row: LibraryFile) -> bool:
         """Whether something has happened to the post since its file came."""
         standing = self.standings[str(row.post_id)]
         return standing.deleted or row.stamps.get("post") != standing.stamp(row.path)
 
 
-def look(session: Session) -> Known:
-    """Look at what the database holds."""
+def look(session: Session, root: Path) -> Known:
+    """Look at what the database holds before the folder `root` comes in."""
     files = {row.path: row for row in session.scalars(sa.select(LibraryFile))}
-    known = Known(kept.standings(session), files)
+    known = Known(str(root.resolve()), kept.standings(session), files)
     known.posts = {slug: id for id, slug in session.execute(sa.select(Post.id, Post.slug)) if slug}
     session.expunge_all()  # the rows are looked at long after this transaction
     session.rollback()
@@ -91,7 +105,7 @@ def import_posts(
     session: Session, root: Path, paths: Sequence[str], reader: Reader, tally: Tally, *, dry_run: bool = False
 ) -> None:
     """Import these files, committing batch by batch; the caller settles at the end."""
-    known = look(session)
+    known = look(session, root)
     files = _readable(root, paths, reader, known, tally)
     with Beside(0 if dry_run else len(paths)) as beside:
         while batch := list(islice(files, BATCH)):
@@ -202,12 +216,21 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
 
 
 def _find(session: Session, file: PostFile, known: Known) -> Post | None:
-    """The post that a file speaks of: by its id, else by its slug, else by the file's own name."""
+    """The post that a file speaks of: by its id, else by slug or name if this file brought it before.
+
+    A slug alone is not enough: two authors may choose the same, and neither text may be lost.
+    """
     if file.values["id"]:
         return session.get(Post, file.values["id"])
-    post_id = known.posts.get(slugify(file.values["slug"]))
-    if post_id is None and file.path in known.files:
-        post_id = known.files[file.path].post_id
+    slug = slugify(file.values["slug"])
+    post_id = known.posts.get(slug)
+    if post_id is not None and not known.may_speak_for(file.path, post_id):
+        raise Unusable(
+            file.line("slug", "title"),
+            f"Another post has the address “{slug}”.",
+            f"If it is the same post, write “id: {post_id}” here; else “slug: {free_slug(session, slug)}” is free.",
+        )
+    post_id = post_id or known.brought(file.path)
     post = session.get(Post, post_id) if post_id else None
     if post is not None:
         folder = file.path.split("/", 1)[0]
@@ -323,6 +346,7 @@ def _remember(session: Session, post: Post, file: PostFile, known: Known) -> Non
     stamps = {
         "post": standing.stamp(file.path),
         "slug": slugify(file.values["slug"]),
+        "root": known.root,
         "tags": [_tag_slug(session, link.tag_id, known) for link in post.tag_links if not link.from_hashtag],
         "body": kept.body_stamp(file.content),
     }

@@ -83,7 +83,6 @@ def test_an_import_that_is_killed_leaves_whole_posts_and_goes_on_the_next_time(
 
 
 def test_editors_go_on_writing_while_an_import_runs(app: Flask, session: Session, many: Path) -> None:
-    publishing.publish(session, publishing.start(session, Content(title="x", source="<p>x</p>", slug="p0500")))
     process = importing(app, many)
     wait_for_posts(app, 50, process)
     longest, written = 0.0, 0
@@ -95,8 +94,7 @@ def test_editors_go_on_writing_while_an_import_runs(app: Flask, session: Session
         written += 1
     output, _ = process.communicate()
     assert process.returncode == 0
-    # Written here before: the file of that name is the same post.
-    assert f"Imported {POSTS - 1} new and 1 changed".encode() in output
+    assert f"Imported {POSTS} new".encode() in output
     assert written >= 2
     assert longest < 8  # waiting for a batch, not for the import
     assert search.check() == []
