@@ -6,10 +6,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from PIL import Image
-from playwright.sync_api import Page, expect
-
-from cms.editor.build_assets import BUILT
 from editor.service import (  # noqa: F401 - fixtures
     EMAIL,
     PASSWORD,
@@ -23,6 +19,10 @@ from editor.service import (  # noqa: F401 - fixtures
     watch,
     write,
 )
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from cms.editor.build_assets import BUILT
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ def check(page: Page, what: str) -> None:
 
 
 @pytest.fixture(params=["light-1280", "dark-360"])
-def page(request, browser, signed_in):  # noqa: F811 - the fixture
+def page(request, browser, signed_in):
     scheme, width = request.param.split("-")
     context = browser.new_context(
         storage_state=signed_in,

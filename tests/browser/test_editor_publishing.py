@@ -6,8 +6,6 @@ import urllib.error
 import urllib.request
 
 import pytest
-from playwright.sync_api import Page, expect
-
 from editor.service import (  # noqa: F401 - fixtures
     Service,
     browser,
@@ -21,6 +19,7 @@ from editor.service import (  # noqa: F401 - fixtures
     watch,
     write,
 )
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -186,7 +185,12 @@ def test_hints_stand_beside_the_button_and_never_in_the_way(page, service):
     hints = page.get_by_role("button", name=re.compile(r"^\d+ hints$"))
     hints.click()
     panel = page.get_by_role("region", name="Hints")
-    for words in ("jane.doe@example.org", "Mrs. Miller", "There is no excerpt", "“Too small” is smaller than its place"):
+    for words in (
+        "jane.doe@example.org",
+        "Mrs. Miller",
+        "There is no excerpt",
+        "“Too small” is smaller than its place",
+    ):
         expect(panel).to_contain_text(words)
     button(page, "Publish").click()
     expect(button(page, "Undo")).to_be_visible()

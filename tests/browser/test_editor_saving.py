@@ -6,11 +6,6 @@ import time
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import BrowserContext, Page, expect
-
-from cms.db import db, reading, writing
-from cms.auth.tables import EditorSession
-from cms.posts import Post, Revision
 from editor.service import (  # noqa: F401 - fixtures
     EMAIL,
     PASSWORD,
@@ -26,6 +21,11 @@ from editor.service import (  # noqa: F401 - fixtures
     watch,
     write,
 )
+from playwright.sync_api import BrowserContext, Page, expect
+
+from cms.auth.tables import EditorSession
+from cms.db import db, reading, writing
+from cms.posts import Post, Revision
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +75,8 @@ def test_what_is_typed_is_saved_within_seconds(page, service):
 def test_saving_is_said_once_and_only_on_change(page, service):
     page.goto(f"{service.url}/editor/posts/new")
     page.evaluate(
-        "() => { window.said = []; new MutationObserver(() => said.push(document.querySelector('[role=status]').textContent))"
+        "() => { window.said = []; new MutationObserver("
+        "() => said.push(document.querySelector('[role=status]').textContent))"
         ".observe(document.querySelector('[role=status]'), {childList: true, characterData: true, subtree: true}); }"
     )
     post(page).click()

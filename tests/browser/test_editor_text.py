@@ -6,12 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from playwright.sync_api import Page, expect
-
-from cms.db import db, reading
-from cms.markup.clean import clean
-from cms.posts import Post
 from editor.service import (  # noqa: F401 - fixtures
     Service,
     browser,
@@ -26,6 +20,12 @@ from editor.service import (  # noqa: F401 - fixtures
     watch,
     write,
 )
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from cms.db import db, reading
+from cms.markup.clean import clean
+from cms.posts import Post
 
 pytestmark = pytest.mark.browser
 
@@ -107,7 +107,9 @@ def test_links_through_the_panel(page, service):
     assert source(service, page) == '<p><a href="https://example.com/practice">our practice</a></p>'
 
 
-@pytest.mark.parametrize("name", ["pt-gdocs-input", "pt-gdocs-lists-input", "koenig-office-com-headings", "pt-guide.word-windows"])
+@pytest.mark.parametrize(
+    "name", ["pt-gdocs-input", "pt-gdocs-lists-input", "koenig-office-com-headings", "pt-guide.word-windows"]
+)
 def test_documents_become_honest_structure(page, service, shared, name):
     html = (shared / "data/paste" / f"{name}.html").read_text(encoding="utf-8", errors="replace")
     write(page, service, f"Pasted {name}", "")
@@ -154,7 +156,10 @@ def test_paste_without_a_network_uses_the_schema(page, context, service):
     write(page, service, "Offline paste", "")
     context.set_offline(True)
     post(page).click()
-    html = '<b style="font-weight:normal" id="docs-internal-guid-1"><h1 style="x">Head</h1><p onclick="a()">Body <a href="javascript:1">l</a></p></b>'
+    html = (
+        '<b style="font-weight:normal" id="docs-internal-guid-1"><h1 style="x">Head</h1>'
+        '<p onclick="a()">Body <a href="javascript:1">l</a></p></b>'
+    )
     page.evaluate(PASTE, [html, "Head"])
     expect(post(page).locator("h2")).to_have_text("Head")
     expect(page.get_by_text("Pasted without the server's help")).to_be_visible()
@@ -235,11 +240,14 @@ def test_what_is_no_picture_is_refused_in_plain_words(page, service, tmp_path):
 def test_dropped_pictures_are_taken(page, service, foot):
     write(page, service, "Dropped", "Look:")
     data = page.evaluate_handle(
-        "async (bytes) => { const d = new DataTransfer(); d.items.add(new File([new Uint8Array(bytes)], 'drop.png', {type: 'image/png'})); return d; }",
+        "async (bytes) => { const d = new DataTransfer(); "
+        "d.items.add(new File([new Uint8Array(bytes)], 'drop.png', {type: 'image/png'})); return d; }",
         list(foot.read_bytes()),
     )
     box = post(page).bounding_box()
-    page.dispatch_event(".ProseMirror", "drop", {"dataTransfer": data, "clientX": box["x"] + 5, "clientY": box["y"] + 10})
+    page.dispatch_event(
+        ".ProseMirror", "drop", {"dataTransfer": data, "clientX": box["x"] + 5, "clientY": box["y"] + 10}
+    )
     expect(page.get_by_role("textbox", name="Describe the picture")).to_be_visible()
 
 

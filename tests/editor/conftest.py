@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cms import auth
 from cms.auth import visits
 
+
 class Desk:
     """An editor at her desk: gets pages, sends their forms and the script's JSON with the CSRF token."""
 

@@ -136,9 +136,11 @@ def watch(page: Page) -> list[str]:
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on(
         "console",
-        lambda said: trouble.append(said.text)
-        if said.type == "error" and "Failed to load resource" not in said.text and "net::" not in said.text
-        else None,
+        lambda said: (
+            trouble.append(said.text)
+            if said.type == "error" and "Failed to load resource" not in said.text and "net::" not in said.text
+            else None
+        ),
     )
     return trouble
 

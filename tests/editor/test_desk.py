@@ -172,8 +172,9 @@ def test_a_post_in_order_has_no_hints(desk, write_post):
 def test_hints_name_what_a_colleague_would(desk, write_post):
     write_post("Known")
     html = (
-        '<h2>A</h2><h4>Jumps</h4><h3></h3><p>Ask jane@x.example or +1 (303) 555-0142. My patient Jane Miller runs.</p>'
-        '<figure><img src="media/IMG_2041.png" alt="IMG_2041.png"></figure><figure><img src="media/b.png" alt=""></figure>'
+        "<h2>A</h2><h4>Jumps</h4><h3></h3><p>Ask jane@x.example or +1 (303) 555-0142. My patient Jane Miller runs.</p>"
+        '<figure><img src="media/IMG_2041.png" alt="IMG_2041.png"></figure>'
+        '<figure><img src="media/b.png" alt=""></figure>'
         '<figure><img src="media/c.png" alt="" data-decorative=""></figure>'
         '<p><a href="/posts/known">good</a> <a href="/posts/nowhere">bad</a> <a href="https://elsewhere.example/">x</a></p>'
         f"<p>{'this sentence goes on and ' * 12}on.</p>"

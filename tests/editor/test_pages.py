@@ -24,8 +24,21 @@ def text(answer) -> str:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "posts/new", "account", "site", "authors", "authors/new", "tags", "pictures", "exercises", "exercises/new"]
-    + ["vocabulary", "monday", "exercises/sheet"],
+    [
+        "",
+        "posts/new",
+        "account",
+        "site",
+        "authors",
+        "authors/new",
+        "tags",
+        "pictures",
+        "exercises",
+        "exercises/new",
+        "vocabulary",
+        "monday",
+        "exercises/sheet",
+    ],
 )
 def test_every_page_is_safe_and_never_kept(desk, path):
     answer = desk.get(f"/editor/{path}")
@@ -135,7 +148,12 @@ def test_what_is_set_from_outside_cannot_be_changed(desk, session, settings):
 
 
 def test_an_author_with_credentials_bio_and_picture(desk, session, picture):
-    form = {"name": "Sam Lee", "credentials": "PT, OCS", "bio": "Runs **slowly**.", "same_as": "https://example.com/sam"}
+    form = {
+        "name": "Sam Lee",
+        "credentials": "PT, OCS",
+        "bio": "Runs **slowly**.",
+        "same_as": "https://example.com/sam",
+    }
     answer = desk.send("/editor/authors/new", picture=(io.BytesIO(picture), "sam.png"), **form)
     assert answer.headers["Location"] == "/editor/authors/sam-lee?done=saved"
     session.rollback()
@@ -160,7 +178,9 @@ def test_renaming_and_merging_tags_keeps_addresses(desk, client, session, write_
     write_post("Two", tags=["Foot"])
     feet, foot = (session.scalar(sa.select(Tag).where(Tag.name == name)) for name in ("Feet", "Foot"))
     dates = [post["updated_at"] for post in client.get("/api/v1/posts").json["posts"]]
-    desk.send(f"/editor/tags/{feet.id}", name="Foot strength", slug="foot-strength", description="", aliases="strong feet")
+    desk.send(
+        f"/editor/tags/{feet.id}", name="Foot strength", slug="foot-strength", description="", aliases="strong feet"
+    )
     assert client.get("/api/v1/tags/feet").status_code == 301
     page = text(desk.get(f"/editor/tags/{feet.id}?done=saved"))
     assert "strong feet" in page
@@ -228,7 +248,9 @@ def test_a_pictures_words_and_focal_point(desk, session, picture):
     session.rollback()
     found = session.scalars(sa.select(media.Picture)).one()
     assert (found.alt, found.caption, found.focal_x, found.focal_y) == ("A foot", "Mine", 0.25, 0.75)
-    assert desk.send("/editor/pictures/foot.png/about", alt="", caption="", focal_x="900", focal_y="1").status_code == 422
+    assert (
+        desk.send("/editor/pictures/foot.png/about", alt="", caption="", focal_x="900", focal_y="1").status_code == 422
+    )
     desk.send("/editor/pictures/foot.png/about", alt="", caption="", focal_x="", focal_y="")
     session.expire_all()
     assert found.focal_x is None

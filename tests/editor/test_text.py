@@ -40,9 +40,10 @@ EVERYTHING = [
     '<figure><img src="https://example.com/x.png" alt="&quot;quoted&quot; &amp; more"></figure>',
     '<p>before <img src="media/b.png" alt="in a line"> after</p>',
     '<figure data-block="short-foot"></figure><p>after</p>',
-    "<table><caption>Doses</caption><thead><tr><th scope=\"col\">A</th><th scope=\"col\">B</th></tr></thead>"
-    "<tbody><tr><td>1</td><td><p>x</p><p>y</p></td></tr><tr><td colspan=\"2\">wide</td></tr></tbody></table>",
-    "<table><tbody><tr><th scope=\"row\" colspan=\"2\" rowspan=\"3\">r</th><td rowspan=\"2\">tall</td></tr><tr><td>1</td></tr></tbody></table>",
+    '<table><caption>Doses</caption><thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>'
+    '<tbody><tr><td>1</td><td><p>x</p><p>y</p></td></tr><tr><td colspan="2">wide</td></tr></tbody></table>',
+    '<table><tbody><tr><th scope="row" colspan="2" rowspan="3">r</th><td rowspan="2">tall</td></tr>'
+    "<tr><td>1</td></tr></tbody></table>",
     "<p>&nbsp;no break&nbsp;&lt;tag&gt; &amp;amp; 1️⃣ 👩‍⚕️ עברית</p>",
     "<p></p><p>after an empty line</p>",
     "",
@@ -50,7 +51,7 @@ EVERYTHING = [
 
 
 @pytest.fixture(scope="module")
-def round_trip(browser, tmp_path_factory):  # noqa: F811 - the fixture
+def round_trip(browser, tmp_path_factory):
     """toHTML(fromHTML(html)) of the editor's own sources, in Chromium."""
     tools = find_node()
     install_packages(tools)
@@ -76,7 +77,9 @@ def test_what_leaves_the_editor_passes_the_cleaner_unchanged(round_trip, html):
     assert words(written) == words(html)
 
 
-@pytest.mark.parametrize("html", [html for html in EVERYTHING if not re.search(r"<pre>|in a line|<p></p>|space ", html)])
+@pytest.mark.parametrize(
+    "html", [html for html in EVERYTHING if not re.search(r"<pre>|in a line|<p></p>|space ", html)]
+)
 def test_what_the_cleaner_allows_comes_back_as_it_was(round_trip, html):
     assert round_trip(clean(html).html) == clean(html).html
 
@@ -86,7 +89,9 @@ def test_the_schema_knows_every_element_and_attribute_of_the_policy(round_trip):
     assert set(re.findall(r"<([a-z0-9]+)", written)) == policy().tags
     for tag, names in policy().attributes.items():
         assert set(re.findall(rf"<{tag}\b[^>]*>", written)), tag
-        found = {name for start in re.findall(rf"<{tag}\b([^>]*)>", written) for name in re.findall(r" ([a-z-]+)=", start)}
+        found = {
+            name for start in re.findall(rf"<{tag}\b([^>]*)>", written) for name in re.findall(r" ([a-z-]+)=", start)
+        }
         assert found == names, tag
 
 

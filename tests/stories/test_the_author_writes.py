@@ -4,10 +4,6 @@ import json
 import urllib.request
 
 import pytest
-from playwright.sync_api import Page, expect
-
-from cms import auth
-from cms.db import db, writing
 from editor.service import (  # noqa: F401 - fixtures
     Service,
     browser,
@@ -18,12 +14,16 @@ from editor.service import (  # noqa: F401 - fixtures
     service,
     watch,
 )
+from playwright.sync_api import Page, expect
+
+from cms import auth
+from cms.db import db, writing
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def context(browser):  # noqa: F811 - the fixture
+def context(browser):
     made = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     made.set_default_timeout(10_000)
     yield made
