@@ -24,8 +24,8 @@ from cms.search.words import fold_word, stem
 log = logging.getLogger(__name__)
 
 SEQ = "related_seq"  # a row of site_value; no setting, so neither shown nor exported
-NEIGHBOURS = 8
-"""Posts most like a changed one, whose own lists are recomputed with it."""
+NEIGHBOURS = 4
+"""Posts most like a changed one, and posts that show it, whose own lists are recomputed with it: so many of each."""
 POST_KINDS = ("post_published", "post_updated", "post_withdrawn", "post_deleted", "came_due")
 BATCH = 100
 
@@ -92,14 +92,14 @@ def _recompute(ids: Sequence[str], seq: int, afresh: bool) -> int:
 
 
 def _readers(session: Session, ids: Sequence[str]) -> list[str]:
-    """The posts under which any of `ids` stands now."""
-    return [
-        id
-        for start in range(0, len(ids), BATCH)
-        for id in session.scalars(
-            sa.select(RelatedPost.post_id).where(RelatedPost.other_id.in_(ids[start : start + BATCH])).distinct()
-        )
-    ]
+    """The posts that show any of `ids` most prominently, and all that `ids` rule out (exclusions hold both ways)."""
+    found: list[str] = []
+    for id in ids:
+        shows = sa.select(RelatedPost.post_id).where(RelatedPost.other_id == id)
+        found += session.scalars(shows.order_by(RelatedPost.position, RelatedPost.post_id).limit(NEIGHBOURS))
+        if ruled_out := session.scalar(sa.select(Post.excluded).where(Post.id == id)):
+            found += session.scalars(sa.select(Post.id).where(Post.slug.in_(ruled_out)))
+    return found
 
 
 def _tag_counts(session: Session) -> tuple[dict[str, int], int]:
