@@ -18,11 +18,24 @@ const placeholder = new Plugin({
   },
 });
 
+// A key that comes right after a click or another key, on a busy machine, is handled before ProseMirror has
+// heard where the cursor went: it would then act on the place before, or swallow a Backspace there.
+const freshCursor = new Plugin({
+  props: {
+    handleDOMEvents: {
+      keydown(view, event) {
+        if (!event.isComposing && !view.composing) view.domObserver.flush();
+        return false;
+      },
+    },
+  },
+});
+
 /** Make the editor in `place`. `changed(tr)` hears of every change of the text, `moved()` of every new state. */
 export function makeView(place, doc, { askLink, plugins, nodeViews, changed, moved, props }) {
   const state = EditorState.create({
     doc,
-    plugins: [...plugins, ...keys({ askLink }), history(), dropCursor({ class: "drop-cursor", width: 2, color: false }), gapCursor(), tableEditing(), placeholder],
+    plugins: [freshCursor, ...plugins, ...keys({ askLink }), history(), dropCursor({ class: "drop-cursor", width: 2, color: false }), gapCursor(), tableEditing(), placeholder],
   });
   const view = new EditorView(place, {
     state,
