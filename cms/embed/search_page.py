@@ -8,6 +8,7 @@ from flask import Response, render_template, request
 
 from cms import search
 from cms.caching import memo
+from cms.caching.rate import take_turn
 from cms.db import reading
 from cms.embed.headers import page
 from cms.shapes import View, found_shape
@@ -26,6 +27,7 @@ def results() -> Response:
     if len(words) > LONGEST:
         values["problem"] = _("Keep it to {} characters.").format(LONGEST)
     elif words:
+        take_turn("search", view.site.search_rate)
         values |= _found(view, words, tags)
     whole = not values.get("found", {}).get("degraded")
     return page(render_template("embed/search.html", site=view.site, **values), view.site, keep=whole)

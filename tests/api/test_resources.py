@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from cms import auth, create_app, mount, publishing
-from cms.api import rate
+from cms.caching import rate
 from cms.db import db, utcnow, writing
 from cms.instance import prepare
 from cms.posts import Author, Content
@@ -199,8 +199,8 @@ class TestWithALimitOnSearch:
 def test_turns_come_back_with_time(app, monkeypatch):
     rate._turns.clear()
     clock = [100.0]
-    monkeypatch.setattr("cms.api.rate.time.monotonic", lambda: clock[0])
-    monkeypatch.setattr("cms.api.rate.MOST_ADDRESSES", 2)
+    monkeypatch.setattr("cms.caching.rate.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("cms.caching.rate.MOST_ADDRESSES", 2)
     with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.1"}):
         for _ in range(2):
             rate.take_turn("search", 2)

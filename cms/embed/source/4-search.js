@@ -16,6 +16,7 @@ class Search extends Cms {
     label.append(this.said("label", t("Search the blog")));
     input.placeholder = this.said("placeholder", "");
     input.value = inPage("q");
+    this.words();
     facets.ariaLabel = t("Topics");
     list.ariaLabel = t("Results");
     all.append(t("See all results"));
