@@ -259,6 +259,21 @@ def test_search_has_the_limit_that_the_api_has(tmp_path):
     assert statuses == [200, 200, 429]
 
 
+def test_only_searches_that_somebody_meant_are_counted(app, client, session, write_post):
+    from cms import search
+    from cms.search import learning
+
+    write_post("Heel pain")
+    search.rebuild()
+    client.get("/api/v1/search?q=he&instant=1")
+    client.get("/api/v1/search?q=heel&instant=true")
+    client.get("/api/v1/search?q=heel+pain")
+    client.get("/embed/search?q=pain")
+    learning.flush(session)
+    assert {row.query for row in learning.searched(session)} <= {"heel pain", "pain"}
+    assert sum(row.count for row in learning.searched(session)) == 2
+
+
 def test_search_words_never_become_markup(client):
     text = client.get("/embed/search", query_string={"q": '"><script>alert(1)</script>', "tag": '"><b>'}).text
     assert "<script>alert" not in text

@@ -152,6 +152,7 @@ class SearchQuery(Paged):
     tag = fields.List(Words(200, ""), load_default=list, metadata={"description": "Only posts with all of these tags."})
     author = Words(120, "Only posts by this author (slug).")
     explain = Flag(load_default=False, metadata={"description": "Say what gave each result its score."})
+    instant = Flag(load_default=False, metadata={"description": "Asked while somebody types: it is not counted."})
 
 
 class SuggestQuery(Query):

@@ -32,7 +32,8 @@ def search_posts(view: View, asked: Mapping[str, Any]) -> Response:
         limit=asked["limit"],
         explain=asked["explain"],
     )
-    if found.page == 1 and not found.degraded and learning.count(asked["q"], found.total):
+    counts = found.page == 1 and not found.degraded and not asked["instant"]
+    if counts and learning.count(asked["q"], found.total):
         learning.flush(writing())
     return paged(view, found_shape(view, found), found.page, found.limit, found.total, keep=not found.degraded)
 

@@ -9,8 +9,9 @@ from flask import Response, render_template, request
 from cms import search
 from cms.caching import memo
 from cms.caching.rate import take_turn
-from cms.db import reading
+from cms.db import reading, writing
 from cms.embed.headers import page
+from cms.search import learning
 from cms.shapes import View, found_shape
 
 LONGEST = 200  # characters, as the API has it
@@ -38,6 +39,8 @@ def _found(view: View, words: str, tags: list[str]) -> dict[str, Any]:
     at = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) <= 1000 else 1
     answer = search.find(view.session, words, tags=tags, page=at, limit=LIMIT)
     found = found_shape(view, answer)
+    if at == 1 and not answer.degraded and learning.count(words, answer.total):
+        learning.flush(writing())
     for facet in found["facets"]["tags"]:
         facet["on"] = facet["slug"] in tags
         others = [tag for tag in tags if tag != facet["slug"]]

@@ -53,7 +53,7 @@ class Search extends Cms {
   }
 
   fetch(signal) {
-    return get("/search", signal, { q: this.words(), tag: [...this.chosen, this.said("tag")], limit: this.said("limit", 6) });
+    return get("/search", signal, { q: this.words(), tag: [...this.chosen, this.said("tag")], limit: this.said("limit", 6), instant: 1 });
   }
 
   fail() {
