@@ -1,4 +1,4 @@
-"""Lists of posts: four statements at most, whatever the size of the page; two where nothing has changed."""
+"""Lists of posts: five statements at most, whatever the size of the page; one where nothing has changed."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,8 +39,8 @@ CARD_COLUMNS = (
     Post.featured,
 )
 MOST_TOTALS = 2000
+MOST_CARDS = 5000
 CARD_WIDTH = len(CARD_COLUMNS)
-COVER = CARD_COLUMNS.index(Post.cover)
 ORDERS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {
     "-published_at": (Post.published_at.desc(), Post.id.desc()),
     "published_at": (Post.published_at.asc(), Post.id.asc()),
@@ -69,25 +69,28 @@ def list_cards(view: View, listing: Listing) -> tuple[list[dict[str, Any]], int]
     values = _values(listing)
     totals: dict[Any, int] = view.memo.setdefault("totals", {})
     counted = tuple(values.items())
-    page = _statements(
+    page, count = _statements(
         len(listing.tags),
         listing.hashtag is not None,
         listing.author is not None,
         listing.year is not None,
         listing.featured is not None,
         listing.order,
-        listing.html,
     )
     if counted not in totals:  # counting takes longer than reading a page: once for each change is enough
         if len(totals) >= MOST_TOTALS:
             totals.clear()  # somebody is trying filters out; the usual ones come back by themselves
-        totals[counted] = view.rows(page.count, {**values, "now": view.now})[0].total
+        totals[counted] = view.rows(count, {**values, "now": view.now})[0].total
     total, offset = totals[counted], (listing.page - 1) * listing.limit
     if offset >= total:
         return [], total
     values |= {"now": view.now, "limit": listing.limit, "offset": offset}
-    rows = view.rows(page.posts, values)
-    return cards_of(view, rows, view.rows(page.links, values)), total
+    ids = [row[0] for row in view.rows(page, values)]
+    cards = cards_by_id(view, ids)
+    if listing.html:
+        bodies = dict(map(tuple, view.rows(_BODIES, {"ids": ids})))
+        cards = {id: card | {"html": whole_links(view, view.html(bodies[id]))} for id, card in cards.items()}
+    return [cards[id] for id in ids if id in cards], total
 
 
 def _values(listing: Listing) -> dict[str, Any]:
@@ -106,25 +109,20 @@ def _values(listing: Listing) -> dict[str, Any]:
 
 
 def cards_by_id(view: View, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Cards of those of these posts that are public."""
-    if not ids:
-        return {}
-    values = {"now": view.now, "ids": list(ids)}
-    cards = cards_of(view, view.rows(_BY_ID, values), view.rows(_LINKS_BY_ID, values))
-    return {card["id"]: card for card in cards}
-
-
-def cards_of(view: View, rows: Sequence[Any], linked: Sequence[Any]) -> list[dict[str, Any]]:
-    """Cards of rows that begin with CARD_COLUMNS, and what is tied to them."""
-    if not rows:
-        return []
-    links = links_of(linked)
-    stored = stored_pictures(view, [name for row in rows if row[COVER] and (name := name_of(row[COVER]))])
-    cards = [card_of(view, row, links, stored) for row in rows]
-    if len(rows[0]) > CARD_WIDTH:  # the list was asked for with its articles
-        for card, row in zip(cards, rows, strict=True):
-            card["html"] = whole_links(view, view.html(row[CARD_WIDTH]))
-    return cards
+    """Cards of those of these posts that are public, each made once until the public side changes."""
+    known: dict[str, dict[str, Any]] = view.memo.setdefault("cards", {})
+    found = {id: card for id in ids if (card := known.get(id)) is not None}
+    if missing := [id for id in ids if id not in found]:
+        values = {"now": view.now, "ids": missing}
+        rows = view.rows(_BY_ID, values)
+        links = links_of(view.rows(_LINKS_BY_ID, values)) if rows else {}
+        stored = stored_pictures(view, [name for row in rows if row.cover and (name := name_of(row.cover))])
+        fresh = {row.id: card_of(view, row, links, stored) for row in rows}
+        if len(known) + len(fresh) > MOST_CARDS:
+            known.clear()
+        known.update(fresh)
+        found.update(fresh)
+    return {id: dict(found[id]) for id in ids if id in found}
 
 
 def card_of(
@@ -187,8 +185,10 @@ def _credentials(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)
-def _statements(tags: int, hashtag: bool, author: bool, year: bool, featured: bool, order: str, html: bool) -> "Page":
-    """What a listing asks: its page, what is tied to the posts on it, how many there are in all."""
+def _statements(
+    tags: int, hashtag: bool, author: bool, year: bool, featured: bool, order: str
+) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The ids on a page, and how many there are in all."""
     wanted: list[sa.ColumnElement[bool]] = [PUBLIC]
     for number in range(tags):
         tagged = sa.select(PostTag.post_id).join(TagName, TagName.tag_id == PostTag.tag_id)
@@ -205,19 +205,8 @@ def _statements(tags: int, hashtag: bool, author: bool, year: bool, featured: bo
     if featured:
         wanted.append(Post.featured == sa.bindparam("featured"))
     count = sa.select(sa.func.count().label("total")).select_from(Post).where(*wanted)
-    columns = (*CARD_COLUMNS, Post.html) if html else CARD_COLUMNS
-    cut: dict[str, sa.BindParameter[Any]] = {"limit": sa.bindparam("limit"), "offset": sa.bindparam("offset")}
-    posts = sa.select(*columns).where(*wanted).order_by(*ORDERS[order]).limit(cut["limit"]).offset(cut["offset"])
-    return Page(posts, links_statement(posts.with_only_columns(Post.id)), count)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The statements of one kind of listing, built once. None grows with the page."""
-
-    posts: sa.Select[Any]
-    links: sa.CompoundSelect[Any]
-    count: sa.Select[Any]
+    page = sa.select(Post.id).where(*wanted).order_by(*ORDERS[order])
+    return page.limit(sa.bindparam("limit")).offset(sa.bindparam("offset")), count
 
 
 def links_statement(posts: sa.Select[Any]) -> sa.CompoundSelect[Any]:
@@ -243,4 +232,5 @@ def links_statement(posts: sa.Select[Any]) -> sa.CompoundSelect[Any]:
 
 
 _BY_ID = sa.select(*CARD_COLUMNS).where(PUBLIC, Post.id.in_(sa.bindparam("ids", expanding=True)))
+_BODIES = sa.select(Post.id, Post.html).where(Post.id.in_(sa.bindparam("ids", expanding=True)))
 _LINKS_BY_ID = links_statement(_BY_ID.with_only_columns(Post.id))
