@@ -254,6 +254,17 @@ def test_an_address_is_throttled_over_many_accounts(client, session, editor):
     assert sign_in(client, environ_overrides={"REMOTE_ADDR": "10.0.0.7"}).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [({}, "127.0.0.1"), ({"TRUSTED_PROXIES": "1"}, "10.0.0.2"), ({"TRUSTED_PROXIES": "2"}, "10.0.0.1")],
+)
+def test_only_trusted_proxies_are_believed(app, settings, address):
+    with app.test_request_context(
+        headers={"X-Forwarded-For": "6.6.6.6, 10.0.0.1, 10.0.0.2"}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+    ):
+        assert door.caller() == address
+
+
 def test_success_forgets_the_failures(client, session, editor):
     for _ in range(3):
         sign_in(client, password="not it, sorry")

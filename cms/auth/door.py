@@ -139,7 +139,7 @@ def check_password(db: Session, email: str, password: str) -> Editor:
     Raises BadInput, or TooManyRequests when too many have failed.
     """
     check_way()
-    attempt = note_attempt(db, str(current_app.secret_key), email, request.remote_addr or "")
+    attempt = note_attempt(db, str(current_app.secret_key), email, caller())
     found = find_editor(reading(), email)
     fits = password_fits(found, password)  # outside of any write transaction: it takes its time
     if not fits or found is None:
@@ -149,6 +149,13 @@ def check_password(db: Session, email: str, password: str) -> Editor:
     strike_out(db, attempt)
     db.commit()
     return editor
+
+
+def caller() -> str:
+    """The address that asks: that of the connection, or what the trusted proxies in front say of theirs."""
+    hops = _settings(current_app).trusted_proxies
+    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    return told[-hops] if 0 < hops <= len(told) else request.remote_addr or ""
 
 
 def sign_in(db: Session, editor: Editor) -> None:

@@ -16,7 +16,8 @@ from cms.auth.door import csrf, editor_now
 from cms.db import reading
 from cms.editor.build_assets import BUILT
 from cms.editor.when import near
-from cms.errors import CmsError, NotFound, NotSignedIn, TooManyRequests
+from cms.editor.write import again
+from cms.errors import BadInput, CmsError, NotFound, NotSignedIn, TooManyRequests
 from cms.posts import current_site, settings, zone
 
 # The pages in the navigation, beside "Posts".
@@ -69,6 +70,8 @@ def let_in() -> ResponseReturnValue | None:
     if name not in OPEN and editor_now() is None:
         if wants_json():
             raise NotSignedIn("You are signed out. Sign in again; your text is kept.")
+        if name == "post_form":
+            return keep_text(), 401
         return redirect(url_for("editor.sign_in"), 303)
     csrf.protect()
     return None
@@ -140,6 +143,8 @@ def show_stale_form(problem: CSRFError) -> ResponseReturnValue:
     detail = gettext("This page has been open since before you signed in. Go back, reload it, and try again.")
     if wants_json():
         return jsonify(title="Stale form", status=400, detail=detail, csrf=True), 400
+    if request.endpoint == "editor.post_form" and editor_now() is not None and request.view_args:
+        return again(request.view_args["post_id"], BadInput(gettext("Please press the button once more."))), 400
     return page_of(gettext("Please reload the page"), detail, 400), 400
 
 
@@ -154,6 +159,12 @@ def show_http_problem(problem: HTTPException) -> ResponseReturnValue:
     if wants_json():
         return jsonify(title=problem.name, status=status, detail=detail), status
     return page_of(problem.name, detail, status), status
+
+
+def keep_text() -> str:
+    """The plain write form came after the session had ended: its text must not be lost."""
+    kept = [(key, value) for key, values in request.form.lists() for value in values]
+    return render_template("editor/kept_text.html", kept=kept, text=request.form.get("source", ""))
 
 
 def page_of(title: str, detail: str, status: int) -> str:

@@ -281,6 +281,21 @@ def test_the_plain_forms_other_buttons(desk, session, write_post, do, state):
         assert desk.get(f"/editor/api/posts/{post.id}").json["about"]["state"] == "published"
 
 
+def test_the_plain_form_loses_nothing_when_the_session_has_ended(app, desk):
+    form = {"title": "Feet", "source": "Words <b>", "tags": "A, B", "base": "", "authors": ["a", "b"], "do": "save"}
+    address = f"/editor/posts/{new_id()}"
+    stranger = app.test_client()
+    page = stranger.post(address, data=form)
+    assert page.status_code == 401
+    assert "Words &lt;b&gt;" in page.text
+    assert page.text.count('name="authors"') == 2
+    stale = desk.client.post(address, data=form)  # signed in by now, with the token of before
+    assert stale.status_code == 400
+    assert "Words &lt;b&gt;" in stale.text
+    assert "press the button once more" in stale.text
+    assert desk.send(address, **form).status_code == 303
+
+
 def test_the_id_of_a_text_kept_on_the_device(desk, write_post):
     kept = new_id()
     assert f'data-post="{kept}"' in desk.get(f"/editor/posts/new?id={kept}").text
