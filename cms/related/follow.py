@@ -19,7 +19,7 @@ from cms.search.engine import Alike, Lexicon
 from cms.search.layout import phrases_of
 from cms.search.state import fresh_session, state
 from cms.search.tables import RelatedPost
-from cms.search.words import fold_word, stem
+from cms.search.words import word_and_stem
 
 log = logging.getLogger(__name__)
 
@@ -179,9 +179,9 @@ class Study:
     def _with_phrases(self, post: Facts) -> Facts:
         """The phrases a post uses more than once and shares with some other posts, the rarest weightiest."""
         weights: dict[str, float] = {}
-        for phrase, count in phrases_of(post.text).items():
-            holders = self._lexicon.phrase_posts(tuple(stem(fold_word(word)) for word in phrase.split()))
-            if count >= 2 and 2 <= holders <= max(self._posts / 3, 3):
+        for phrase, count in phrases_of(post.text, fewest=2).items():
+            holders = self._lexicon.phrase_posts(tuple(word_and_stem(word)[1] for word in phrase.split()))
+            if 2 <= holders <= max(self._posts / 3, 3):
                 weights[phrase] = count / holders
         return replace(post, phrases=weights)
 

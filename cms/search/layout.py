@@ -153,14 +153,14 @@ def _learn(line: Line, document: Document) -> None:
     line.rows.clear()
 
 
-def phrases_of(text: str) -> Counter[str]:
+def phrases_of(text: str, fewest: int = 1) -> Counter[str]:
     """The phrases of a text; see `phrases_in`."""
-    return phrases_in(text, list(tokens(text)))
+    return phrases_in(text, list(tokens(text)), fewest)
 
 
-def phrases_in(text: str, row: Sequence[Token]) -> Counter[str]:
+def phrases_in(text: str, row: Sequence[Token], fewest: int = 1) -> Counter[str]:
     """Runs of two and three words that neither begin nor end with a stop word, as written first, that stand
-    in `text`, whose words are `row`, with how often. A sign that ends a thought ends a run."""
+    in `text`, whose words are `row`, with how often (`fewest` or more). A sign that ends a thought ends a run."""
     inner = [token.word not in STOP_WORDS and len(token.word) > 1 for token in row]
     joined = [not _BREAK.search(text, token.end, after.start) for token, after in pairwise(row)]
     counts: Counter[tuple[str, ...]] = Counter()
@@ -178,6 +178,8 @@ def phrases_in(text: str, row: Sequence[Token]) -> Counter[str]:
                 first.setdefault(key, (index, last))
     written: Counter[str] = Counter()
     for key, count in counts.items():
+        if count < fewest:
+            continue
         begin, end = first[key]
         words = (text[token.start : token.end] for token in row[begin : end + 1])
         written[" ".join(words).lower().replace("'", "’")] += count

@@ -16,6 +16,8 @@ LONGEST_QUERY = 200
 MOST_WORDS = 32
 JOINED, ACRONYM, PREFIX, SPELLING = 0.95, 0.9, 0.8, 0.85
 COMPLETIONS = 6
+SHOWN = 0.5
+"""Weight from which visitors are told of another way to say it: what clinicians write, not what others type."""
 OTHERS = 12
 """Ways that the vocabulary may add to one thing asked for."""
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "”": "”"}
@@ -189,7 +191,7 @@ def _others(match: Match, lexicon: Lexicon, expanded: list[str]) -> list[Clause]
     for other in sorted(match.others, key=lambda other: -other.weight):
         if len(clauses) < OTHERS and all(lexicon.posts_with_stem(word) for word in other.stems):
             clauses.append(Clause(other.stems, other.weight, "vocabulary", other.label))
-            if other.label not in expanded:
+            if other.weight >= SHOWN and other.label not in expanded:
                 expanded.append(other.label)
     return clauses
 

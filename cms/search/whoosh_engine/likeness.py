@@ -52,7 +52,7 @@ def weigh(snapshot: Snapshot, number: int, table: TermTable) -> list[tuple[str, 
     title = np.array([term_number(token.stem) for token in tokens(stored["title"])], np.uint32)
     counts = counts + TITLE * np.isin(numbers, title)
     weighed: list[tuple[str, float, Postings]] = []
-    for word, said in table.telling(numbers, 1 + np.log(counts), 2 * TERMS):
+    for word, said in table.telling(numbers, 1 + np.log(counts), TERMS + 20):
         postings = snapshot.postings(word)
         holders = snapshot.frequency(postings) if postings is not None else 0
         if postings is not None and 1 < holders <= max(COMMON * snapshot.posts, 2):
