@@ -47,6 +47,13 @@ def history(post_id: str) -> ResponseReturnValue:
     return render_template("editor/history.html", post=post, versions=versions_of(session, post))
 
 
+def live_mark(post: Post) -> str:
+    """What the live revision is to readers at this moment."""
+    if publishing.is_out(post):
+        return "public"
+    return "scheduled" if post.state == "published" and post.deleted_at is None else "was public"
+
+
 def versions_of(session: Session, post: Post) -> list[Version]:
     here = zone(current_site(session))
     names = {editor.id: editor.name or editor.email for editor in session.scalars(sa.select(Editor))}
@@ -56,7 +63,7 @@ def versions_of(session: Session, post: Post) -> list[Version]:
         if revision.id == post.draft_id:
             mark = "draft"
         elif revision.id == post.live_id:
-            mark = "public" if post.state == "published" else "was public"
+            mark = live_mark(post)
         elif revision.published_at and not mark:
             mark = "was public"
         made.append(

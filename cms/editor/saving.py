@@ -15,7 +15,7 @@ from cms.auth.door import editor_now
 from cms.auth.tables import Editor
 from cms.db import reading, writing
 from cms.editor.ask import body
-from cms.editor.when import clock, read_local
+from cms.editor.when import clock, read_local, still_ahead
 from cms.editor.working import (
     describe,
     find_post,
@@ -71,7 +71,7 @@ def act(post_id: str, verb: str) -> ResponseReturnValue:
     if verb == "publish":
         at = None
         if data.get("at"):
-            at = read_local(str(data["at"]), zone(current_site(session))).at
+            at = still_ahead(read_local(str(data["at"]), zone(current_site(session)))).at
         elif data.get("now"):
             at = moment_of_publishing(post)
         try:

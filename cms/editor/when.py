@@ -45,6 +45,13 @@ def read_local(written: str, zone: ZoneInfo) -> Moment:
     return Moment(at, in_words(at, zone), note)
 
 
+def still_ahead(moment: Moment) -> Moment:
+    """The moment, if it is yet to come; else BadInput, so that a slip of the hour never publishes at once."""
+    if moment.at <= datetime.now(UTC):
+        raise BadInput("That time has passed. Choose one ahead, or press Publish.", {"at": ["It has passed."]})
+    return moment
+
+
 def in_words(at: datetime, zone: ZoneInfo) -> str:
     """ "Tuesday, 1 December 2026, 8:00 am (Denver time)"."""
     local = at.astimezone(zone)

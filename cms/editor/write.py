@@ -13,7 +13,7 @@ from cms.auth.door import editor_now
 from cms.auth.tables import Editor
 from cms.db import reading, writing
 from cms.editor.ask import text_of, words_of
-from cms.editor.when import next_morning, read_local
+from cms.editor.when import next_morning, read_local, still_ahead
 from cms.editor.working import (
     describe,
     find_post,
@@ -134,7 +134,7 @@ def carry_out(session: Session, found: Post, action: str) -> ResponseReturnValue
         publishing.publish(session, found, at=moment_of_publishing(found) if action == "publish" else None)
         done = "updated" if was_out else "published"
     elif action == "later":
-        moment = read_local(text_of("at"), zone(current_site(session)))
+        moment = still_ahead(read_local(text_of("at"), zone(current_site(session))))
         publishing.publish(session, found, at=moment.at)
         done = "scheduled"
     elif action == "withdraw":

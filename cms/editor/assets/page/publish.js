@@ -10,6 +10,8 @@ export function startPublishing(desk, saver) {
   const $ = (id) => document.getElementById(id);
   const buttons = { publish: $("publish"), update: $("update"), later: $("later"), preview: $("preview"), withdraw: $("withdraw"), bin: $("bin") };
   const restore = button(_("Restore"), () => act("restore", _("Brought back")), { class: "main", hidden: true });
+  const pending = make("p.pending", { hidden: true });
+  document.querySelector(".bar").append(pending);
   const discard = button(_("Discard draft"), discardDraft, { class: "quiet", hidden: true });
   buttons.publish.before(restore);
   const caption = button(_("Copy caption for Instagram"), copyCaption, { class: "quiet" });
@@ -31,9 +33,13 @@ export function startPublishing(desk, saver) {
     caption.hidden = $("history").hidden = desk.token === null;
     const where = $("where");
     where.replaceChildren();
-    if (state === "published") where.append(_("Published at"), " ", make("a", { href: url, target: "_blank", rel: "noopener" }, url), changed ? ` · ${_("your changes are not public until you press Update")}` : "");
+    if (state === "published") where.append(_("Published at"), " ", make("a", { href: url, target: "_blank", rel: "noopener" }, url));
     else if (state === "scheduled") where.append(_("Goes out on {when}", { when }));
     else if (binned) where.append(_("In the bin"));
+    pending.hidden = !(changed && ["published", "scheduled"].includes(state));
+    pending.textContent = state === "scheduled"
+      ? _("Your changes do not go out until you press Update.")
+      : _("Your changes are not public until you press Update.");
     hints.refresh();
   }
 
@@ -86,7 +92,10 @@ export function startPublishing(desk, saver) {
   async function undo() {
     const binned = desk.about.state === "bin";
     toast?.remove();
-    await act(binned ? "restore" : "undo", binned ? _("Brought back from the bin") : _("Undone. It is as it was before."));
+    const undone = ({ about }) => about.state === "published"
+      ? _("Undone. Readers see the earlier text again; your changes are kept here.")
+      : _("Undone. It is as it was before.");
+    await act(binned ? "restore" : "undo", binned ? _("Brought back from the bin") : undone);
   }
 
   async function discardDraft() {

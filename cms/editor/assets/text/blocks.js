@@ -40,6 +40,7 @@ export function addBlocks(desk) {
       const { $from: line } = TextSelection.near(tr.doc.resolve(start + 1)); // its words, if any, are there to be typed over
       tr.setSelection(TextSelection.create(tr.doc, line.start(), line.end()));
     }
+    else tr.setSelection(TextSelection.near(tr.doc.resolve(end))); // what is added next goes below
     view.dispatch(tr.scrollIntoView());
     return start;
   };
