@@ -195,8 +195,7 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
     before = kept.standing_of(post) if post else None
     if post is None:
         post = Post(id=file.values["id"] or new_id(), tag_links=[], hashtag_links=[])
-        session.add(post)
-        session.flush()
+        session.add(post)  # goes to the database together with its revision
     if file.path.startswith("drafts/") and post.live_id is not None:
         _put_draft(session, post, file)
     elif file.values["status"] == "published" or file.values["withdrawn"]:
@@ -207,7 +206,6 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
             _take_off(session, post)
     if post.deleted_at is not None:
         post.deleted_at = None
-    session.flush()
     session.expire(post, ["live", "draft"])
     _remember(session, post, file, known)
     if before is None:
