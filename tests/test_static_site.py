@@ -88,6 +88,22 @@ def test_an_incremental_run_equals_a_fresh_one(app, run, out, tmp_path, session,
     assert files_of(out) == files_of(tmp_path / "fresh")
 
 
+def test_a_renamed_post_is_linked_by_its_new_address_everywhere(app, run, out, tmp_path, session, write_post):
+    post = write_post("Short foot")
+    for number in range(4):
+        write_post(f"Far away {number}")
+    write_post("Toe yoga", '<p><a href="/posts/short-foot">the short foot</a></p>')
+    run()
+    content = post.live.content()
+    content.slug = "foot-core"
+    publishing.save(session, post, content, base=post.live.token)
+    publishing.publish(session, post)
+    run()
+    assert "/posts/foot-core" in (out / "posts/toe-yoga.json").read_text()
+    publish(app, tmp_path / "fresh")
+    assert files_of(out) == files_of(tmp_path / "fresh")
+
+
 def files_of(folder):
     return {
         str(path.relative_to(folder)): path.read_bytes()

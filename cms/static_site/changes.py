@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cms.db import Journal
-from cms.posts import Post
+from cms.posts import Post, Redirect
 from cms.search.tables import RelatedPost
 from cms.static_site.folder import Folder
 from cms.static_site.plan import File
@@ -53,6 +53,8 @@ def changes_since(session: Session, folder: Folder, settings: str) -> Changes:
     slugs = set(session.scalars(sa.select(Post.slug).where(Post.id.in_(ids), Post.slug.is_not(None))))
     if len(slugs) < len(ids):
         return Changes(everything=True)  # one was erased for good: nobody knows any more where it was named
+    moved = sa.select(Redirect.source).where(Redirect.kind == "post", Redirect.target.in_(ids))
+    slugs |= set(session.scalars(moved))  # other posts may still name it by its old slug
     fresh = RelatedPost.made_at >= datetime.fromisoformat(folder.at)
     related = set(session.scalars(sa.select(RelatedPost.post_id).where(fresh).distinct()))
     return Changes(posts=ids, slugs={slug for slug in slugs if slug}, related=related)
