@@ -29,6 +29,9 @@ SPACER = re.compile(r"[.\s\u2022\u00b7\u200b\u2800\u2e31*_~|–—-]*")
 LINES = frozenset({"p", "h2", "h3", "h4", "li", "figcaption", "caption", "td", "th", "br", "ul", "ol", "hr"})
 
 
+KEYCAP = "\ufe0e\ufe0f\u20e3"  # what makes a digit a keycap or an emoji: marks, but no letters
+
+
 @dataclass(frozen=True, slots=True)
 class Hashtag:
     """A hashtag in a text: `text[start:end]` is the hash sign and the name."""
@@ -85,8 +88,8 @@ def find_hashtags(text: str) -> list[Hashtag]:
             end += 1
         name = text[start + 1 : end]
         if (
-            any(map(is_letter, name))
-            and name[0] not in "\ufe0f\u20e3"
+            any(is_letter(character) and character not in KEYCAP for character in name)
+            and name[0] not in KEYCAP
             and text[end : end + 1] not in ("#", "＃")
             and not text.startswith("://", end)
         ):

@@ -158,3 +158,8 @@ def test_finding_is_linear() -> None:
     split_hashtags("<p>" + "#a<br>" * 9_000 + "</p>")
     split_hashtags("<p>" + "#a\n" * 60_000 + "</p>")
     assert time.process_time() - began < SLOW
+
+
+@pytest.mark.parametrize("text", ["#3️⃣", "#1️⃣ toe yoga", "#️⃣", "#16", "#2️⃣4️⃣"])
+def test_digits_and_keycaps_are_no_hashtags(text):
+    assert find_hashtags(text) == []
