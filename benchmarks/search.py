@@ -122,7 +122,7 @@ def page(figures: Mapping[str, Any]) -> str:
         lines += table(figures["related"])
     judged = figures["judged"]
     lines += ["", "## The starter blog's judged queries", ""]
-    lines += [f"{judged['queries']} graded queries: nDCG@10 {judged['ndcg']:.3f}, success@3 {judged['success']:.1%}; "]
+    lines += [f"{judged['queries']} graded queries: nDCG@10 {judged['ndcg']:.3f}, success@3 {judged['success']:.1%};"]
     lines += [f"{judged['empty_right']} of {judged['empty']} queries that nothing fits are answered with nothing."]
     lines += ["", "## Speed", "", "CPU milliseconds in process, p50 / p95; a search is all of it: understanding,"]
     lines += ["ranking, snippets, facets, passage.", ""]

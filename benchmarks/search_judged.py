@@ -31,7 +31,7 @@ def main() -> None:
         empty: list[bool] = []
         for row in judged:
             found = [slugs[id] for id in search.find(reading(), row["q"]).ids]
-            if row.get("empty"):
+            if row["kind"] == "empty":
                 empty.append(not found)
             elif grades := row.get("grades"):
                 best = sorted(grades.values(), reverse=True)

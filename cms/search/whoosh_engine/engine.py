@@ -31,8 +31,8 @@ from cms.search.whoosh_engine.likeness import alike
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
 
-CACHE_BYTES = 16_000_000
-"""Memory for postings of each worker. Two hundred different queries over 10,000 posts fit in."""
+CACHE_BYTES = 22_000_000
+"""Memory for postings of each worker. Three hundred different queries over 10,000 posts fit in."""
 BATCH = 500
 
 

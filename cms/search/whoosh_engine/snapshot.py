@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 
-STORED_KEPT = 128
+STORED_KEPT = 64
 """Posts whose texts are kept in memory after they were shown."""
 
 
