@@ -102,7 +102,7 @@ def test_edits_to_a_live_post_stay_a_draft_until_update(page, service):
     page.keyboard.press("Control+End")
     page.keyboard.type(" New text.")
     saved(page)
-    expect(page.get_by_text("your changes are not public until you press Update")).to_be_visible()
+    expect(page.get_by_text("Your changes are not public until you press Update.")).to_be_visible()
     assert "New text" not in public(service, "/posts/revised")[1]["post"]["html"]
     button(page, "Update").click()
     expect(page.get_by_text("Updated: readers see the new text now.")).to_be_visible()

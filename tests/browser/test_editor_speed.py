@@ -1,7 +1,6 @@
 """Quick under the fingers: key to paint in a post of 3,000 words, and the first paint of the write page."""
 
 import pytest
-
 from editor.service import (  # noqa: F401 - fixtures
     browser,
     context,
