@@ -1,6 +1,7 @@
 """What every test may ask for: a fresh service in a temporary folder, a way to write posts, the shared data."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session
 
 from cms import create_app, publishing
@@ -25,6 +27,16 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared test data is not at {folder}; set MIDSTANCE_SHARED to where it is")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium: the machine's own, else Playwright's. One for all tests: Playwright runs once in a process."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield launched
+        launched.close()
 
 
 @pytest.fixture(autouse=True)

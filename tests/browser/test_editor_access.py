@@ -10,8 +10,6 @@ from editor.service import (  # noqa: F401 - fixtures
     EMAIL,
     PASSWORD,
     Service,
-    browser,
-    playwright,
     post,
     saved,
     service,

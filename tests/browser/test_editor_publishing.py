@@ -8,10 +8,8 @@ import urllib.request
 import pytest
 from editor.service import (  # noqa: F401 - fixtures
     Service,
-    browser,
     context,
     page,
-    playwright,
     post,
     saved,
     service,

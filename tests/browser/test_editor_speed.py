@@ -2,10 +2,8 @@
 
 import pytest
 from editor.service import (  # noqa: F401 - fixtures
-    browser,
     context,
     page,
-    playwright,
     post,
     saved,
     service,

@@ -15,12 +15,11 @@ against `policy()`, and the DOM has to be exactly the cleaned text again.
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from cms.markup.blocks import Picture, render
 from cms.markup.clean import clean, policy
@@ -161,18 +160,6 @@ class Watched:
         found = self.attempts + self.page.evaluate("window.attempts")
         self.attempts = []
         return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, which is what this machine has."""
-    with sync_playwright() as playwright:
-        chromium = Path("/usr/bin/chromium")
-        launched = playwright.chromium.launch(
-            executable_path=str(chromium) if chromium.exists() else None, args=["--no-sandbox"]
-        )
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

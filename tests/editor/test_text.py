@@ -14,7 +14,7 @@ from cms.errors import BadInput
 from cms.markup.clean import clean, policy
 from cms.markup.markdown import to_html
 from cms.markup.paste import paste
-from editor.service import ROOT, browser, playwright  # noqa: F401 - fixtures
+from editor.service import ROOT
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,7 @@ import urllib.request
 import pytest
 from editor.service import (  # noqa: F401 - fixtures
     Service,
-    browser,
     page,
-    playwright,
     post,
     saved,
     service,

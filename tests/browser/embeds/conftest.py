@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
@@ -122,14 +122,6 @@ def website(service: Service) -> Iterator[Website]:
     stop()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 class Watched:
     """A page and what went on in it."""
 
@@ -146,12 +138,12 @@ Open = Callable[..., Watched]
 
 
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Open]:
+def visit(browser: Browser) -> Iterator[Open]:
     """Open a page in a browser of its own: `visit(address, width=360, color_scheme="dark", …)`."""
     contexts: list[BrowserContext] = []
 
     def go(address: str, *, width: int = 1280, before: Callable[[Page], None] | None = None, **options: Any) -> Watched:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         context.set_default_timeout(10_000)
         contexts.append(context)
         watched = Watched(context)
