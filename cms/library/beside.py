@@ -44,7 +44,7 @@ class Beside:
 
     def _say(self, line: str) -> None:
         assert self._process is not None  # noqa: S101 - for the type checker
-        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101 - we opened it with a pipe
         with contextlib.suppress(BrokenPipeError):  # it failed; what it has not done the import does at its end
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()

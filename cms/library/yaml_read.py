@@ -16,7 +16,7 @@ from cms.library.problems import Unusable
 try:
     from yaml import CSafeLoader as Loader  # ten times as fast
 except ImportError:  # pragma: no cover - PyYAML built without libyaml
-    from yaml import SafeLoader as Loader  # type: ignore[assignment]
+    from yaml import SafeLoader as Loader  # type: ignore[assignment]  # where libyaml is not built in
 
 DEEPEST = 32
 MOST_NODES = 200_000
