@@ -57,7 +57,12 @@ class Bodies:
         except Refused as refused:
             return _answer(refused, start_response)
         with environ["wsgi.input"]:
-            return list(self._app(environ, start_response))
+            answer = self._app(environ, start_response)
+            try:
+                return list(answer)
+            finally:
+                if hasattr(answer, "close"):  # as PEP 3333 asks of whoever reads the answer
+                    answer.close()
 
     def _length(self, environ: Environ) -> int:
         """How many bytes will come. Raises Refused for too many, and for a body that does not say."""
