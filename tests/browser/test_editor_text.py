@@ -9,6 +9,7 @@ import pytest
 from editor.service import (  # noqa: F401 - fixtures
     Service,
     context,
+    have_tag,
     page,
     post,
     saved,
@@ -284,6 +285,7 @@ def test_tags_by_keyboard_with_counts_aliases_and_create(page, service):
 
 
 def test_hashtags_are_offered_and_swallow_nothing(page, service):
+    have_tag(service, "Foot strength")
     write(page, service, "Hashtags", "Go #foo")
     popup = page.get_by_role("listbox", name=re.compile("Tags of this site"))
     expect(popup.get_by_role("option", name=re.compile("#FootStrength"))).to_be_visible()

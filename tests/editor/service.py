@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from cms import auth, create_app
+from cms import auth, create_app, publishing
 from cms.db import db, writing
 from cms.editor.build_assets import BUILT, build
 from cms.instance import prepare
@@ -146,6 +146,17 @@ def write(page: Page, service: Service, title: str, text: str = "") -> None:
         post(page).click()
         page.keyboard.type(text)
     saved(page)
+
+
+def have_tag(service: Service, name: str) -> None:
+    """Make sure that the site has this tag, whatever other tests did before."""
+    app = service.app()
+    with app.app_context():
+        session = writing()
+        publishing.find_or_make_tags(session, [name])
+        session.commit()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def post(page: Page):  # type: ignore[no-untyped-def]
