@@ -31,6 +31,7 @@ def search_posts(view: View, asked: Mapping[str, Any]) -> Response:
         page=asked["page"],
         limit=asked["limit"],
         explain=asked["explain"],
+        memo=view.memo,
     )
     counts = found.page == 1 and not found.degraded and not asked["instant"]
     if counts and learning.count(asked["q"], found.total):
@@ -42,6 +43,6 @@ def search_posts(view: View, asked: Mapping[str, Any]) -> Response:
 def suggest_searches(view: View, asked: Mapping[str, Any]) -> Response:
     """Suggest posts, tags and phrases while somebody types."""
     take_turn("suggest", view.site.search_rate * 10)  # a suggestion for each letter typed
-    found = engine.suggest(view.session, asked["q"], asked["limit"])
+    found = engine.suggest(view.session, asked["q"], asked["limit"], view.memo)
     healing = state().healing.is_set()  # the index is being rebuilt: what it cannot say now it soon can
     return json_answer({"suggestions": suggestion_shapes(view, found)}, keep=not healing)

@@ -37,7 +37,7 @@ def results() -> Response:
 def _found(view: View, words: str, tags: list[str]) -> dict[str, Any]:
     number = request.args.get("page", "1")
     at = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) <= 1000 else 1
-    answer = search.find(view.session, words, tags=tags, page=at, limit=LIMIT)
+    answer = search.find(view.session, words, tags=tags, page=at, limit=LIMIT, memo=view.memo)
     found = found_shape(view, answer)
     if at == 1 and not answer.degraded and learning.count(words, answer.total):
         learning.flush(writing())

@@ -39,7 +39,8 @@ class Line:
 
     `title_spans` and `body_spans` hold start and length of each word, two numbers a word, so that
     the word at a position is found without reading the text again. `sections` hold the position of
-    their first word, anchor and heading; `heading_words` how many words each heading has.
+    their first word, anchor and heading; `heading_starts` the position of each heading's first word,
+    0 where there is none.
     """
 
     postings: dict[str, "array[int]"] = field(default_factory=dict)
@@ -52,7 +53,7 @@ class Line:
     title_spans: "array[int]" = field(default_factory=lambda: array("I"))
     body_spans: "array[int]" = field(default_factory=lambda: array("I"))
     sections: list[tuple[int, str, str]] = field(default_factory=list)
-    heading_words: list[int] = field(default_factory=list)
+    heading_starts: list[int] = field(default_factory=list)
     rows: list[tuple[str, list[Token]]] = field(default_factory=list)
     content: set[str] = field(default_factory=set)
 
@@ -77,8 +78,13 @@ def lay_out(document: Document) -> Line:
         parts = camel_words(tag)
         if len(parts) > 1:
             names.append(" ".join(parts))
+    position += GAP
+    for section in document.sections:
+        line.heading_starts.append(position if section.heading else 0)
+        if section.heading:
+            position = _add(line, section.heading, position) + 1
+    line.ends.append(position)
     for texts in (
-        document.headings,
         [*names, *document.author_names],
         [document.excerpt],
         [document.references],
@@ -122,7 +128,6 @@ def _add_body(line: Line, document: Document, position: int) -> None:
     offset = 0
     for section in document.sections:
         line.sections.append((position, section.anchor, section.heading))
-        line.heading_words.append(sum(1 for _ in tokens(section.heading)))
         spans = array("I")
         position = _add(line, section.text, position, spans)
         if offset:

@@ -22,6 +22,14 @@ from cms.search.words import stem
 FLUSH_AT = 50
 KEEP_DAYS = 400
 SHOWN_FROM = 3
+_MORE = (
+    sa.update(SearchCount)
+    .where(SearchCount.day == sa.bindparam("on"), SearchCount.query == sa.bindparam("asked"))
+    .values(count=SearchCount.count + sa.bindparam("times"), found=sa.bindparam("last"))
+)
+_FIRST = sa.insert(SearchCount).values(
+    day=sa.bindparam("on"), query=sa.bindparam("asked"), count=sa.bindparam("times"), found=sa.bindparam("last")
+)
 _ADDRESS = re.compile(r"\S+@\S+")
 _NUMBER = re.compile(r"(?:\d[\s().+-]*){7,}")
 
@@ -59,13 +67,20 @@ def flush(session: Session) -> int:
     with tally.lock:
         counts, found = tally.counts, tally.found
         tally.counts, tally.found = Counter(), {}
-    for (day, query), times in counts.items():
-        row = session.get(SearchCount, (day, query))
-        if row is None:
-            session.add(SearchCount(day=day, query=query, count=times, found=found[day, query]))
-        else:
-            row.count += times
-            row.found = found[day, query]
+    rows = [
+        {"on": day, "asked": query, "times": times, "last": found[day, query]} for (day, query), times in counts.items()
+    ]
+    known = {
+        (day, query)
+        for day, query in session.execute(
+            sa.select(SearchCount.day, SearchCount.query).where(
+                SearchCount.day.in_({row["on"] for row in rows}), SearchCount.query.in_({row["asked"] for row in rows})
+            )
+        )
+    }
+    for statement, of in ((_MORE, True), (_FIRST, False)):
+        if part := [row for row in rows if ((row["on"], row["asked"]) in known) is of]:
+            session.connection().execute(statement, part)
     if counts:
         oldest = utcnow().date() - timedelta(days=KEEP_DAYS)
         session.execute(sa.delete(SearchCount).where(SearchCount.day < oldest))

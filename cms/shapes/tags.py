@@ -108,9 +108,11 @@ def tag_address(view: View, slug: str) -> str:
 
 def tag_names(view: View, slugs: Sequence[str]) -> dict[str, str]:
     """Names of tags by slug."""
-    if not slugs:
-        return {}
-    return {row.slug: row.name for row in view.rows(_NAMES, {"slugs": list(slugs)})}
+
+    def load(missing: list[str]) -> dict[str, str]:
+        return {row.slug: row.name for row in view.rows(_NAMES, {"slugs": missing})}
+
+    return view.known("tag_names", slugs, load)
 
 
 _NAMES = sa.select(Tag.slug, Tag.name).where(Tag.slug.in_(sa.bindparam("slugs", expanding=True)))

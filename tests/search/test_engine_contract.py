@@ -136,6 +136,50 @@ def test_the_passage_is_the_section_that_answers(engine: Engine) -> None:
     assert (passage.id, passage.heading) == ("what-helps", "What helps")
 
 
+def text_of(pairs: list[tuple[str, bool]]) -> str:
+    return "".join(text for text, _ in pairs)
+
+
+def test_a_passages_heading_is_that_of_the_text_shown(engine: Engine) -> None:
+    """Words of the query stand in three sections; whichever is chosen, only its own text is shown."""
+    sections = [
+        ("", "Intro words about a quokka. " + "Nothing more here. " * 12),
+        ("The quokka", "A walrus sleeps. " + "Filler for the first section. " * 12 + "A quokka and a walrus."),
+        ("The walrus", "Some narwhal. " * 3 + "Filler for the second section. " * 12),
+        ("", "Headless quokka walrus narwhal."),
+    ]
+    engine.apply([post("odd", "Odd animals", *sections)], [], 11)
+    for q in ("quokka", "walrus", "narwhal", "quokka walrus", "narwhal walrus", "walrus quokka narwhal"):
+        hit = ask(engine, q).hits[0]
+        heading = hit.passage.heading if hit.passage else ""
+        texts = [text for name, text in sections if name == heading]
+        assert all(any(text_of(pairs) in text for text in texts) for pairs in hit.body)
+        assert any(flag for pairs in hit.body for _, flag in pairs) or q in heading.lower()
+
+
+def test_fragments_show_the_words_that_say_most_and_never_overlap(engine: Engine) -> None:
+    words = [f"w{n}" for n in range(200)]
+    words[3] = words[199] = "okapi"
+    words[100:103] = ["okapi", "tapir", "dugong"]
+    engine.apply([post("long", "Long", ("", " ".join(words)))], [], 11)
+    first, second = ask(engine, "okapi tapir dugong").hits[0].body
+    assert ("okapi tapir dugong", True) in first + second
+    assert not set(text_of(first).split()) & set(text_of(second).split()) - {"okapi"}
+    assert all(text_of(pairs) in " ".join(words) for pairs in (first, second))
+
+
+def test_where_only_the_title_fits_the_beginning_is_shown(engine: Engine) -> None:
+    engine.apply([post("a", "Okapi", ("", "Some first words."), ("More", "And more."))], [], 11)
+    engine.apply([post("b", "Okapi alone")], [], 12)
+    engine.apply([post("c", "Tapir", ("Dugong", ""), ("Below", "What stands below it."))], [], 13)
+    by_id = {hit.id: hit for hit in ask(engine, "okapi dugong").hits}
+    assert (by_id["a"].body, by_id["a"].passage) == ([[("Some first words.\nAnd more.", False)]], None)
+    assert (by_id["b"].body, by_id["b"].passage) == ([], None)
+    assert by_id["c"].passage is not None
+    assert by_id["c"].passage.heading == "Dugong"
+    assert by_id["c"].body == [[("What stands below it.", False)]]
+
+
 def test_explain_tells_where_the_score_comes_from(engine: Engine) -> None:
     explained = ask(engine, "heel pain", explain=True).hits[0].explain
     assert explained is not None

@@ -189,27 +189,10 @@ def test_a_vocabulary_is_read() -> None:
 def test_highlights_join_words_that_stand_together() -> None:
     text = "Toe yoga, toe"
     spans = [0, 3, 4, 4, 10, 3]
-    assert highlights.whole(text, spans, [0, 1, 2]) == [("Toe yoga", True), (", ", False), ("toe", True)]
-    assert highlights.whole(text, spans, []) == [(text, False)]
-    assert highlights.fragments(text, spans, [], []) == [[(text, False)]]
-    assert highlights.fragments("", [], [], []) == []
-
-
-def test_fragments_show_the_words_that_say_most_and_never_overlap() -> None:
-    words = [f"w{n}" for n in range(200)]
-    text = " ".join(words)
-    spans = [number for token in tokens(text) for number in (token.start, token.end - token.start)]
-    found = highlights.fragments(text, spans, [3, 100, 101, 102, 199], [1.0, 1.0, 2.0, 3.0, 1.0])
-    assert len(found) == 2
-    assert ("w100 w101 w102", True) in found[1] or ("w100 w101 w102", True) in found[0]
-    assert all("".join(piece for piece, _ in pairs) in text for pairs in found)
-
-
-def test_the_passage_needs_a_heading() -> None:
-    sections = [(10, "", ""), (20, "how", "How")]
-    assert highlights.passage(sections, [12], [1.0]) is None
-    assert highlights.passage(sections, [12, 25], [1.0, 2.0]) == highlights.Passage("how", "How")
-    assert highlights.passage(sections, [], []) is None
+    whole = (0, len(text))
+    assert highlights.marked(text, spans, [0, 1, 2], *whole) == [("Toe yoga", True), (", ", False), ("toe", True)]
+    assert highlights.marked(text, spans, [], *whole) == [(text, False)]
+    assert highlights.marked("", [], [], 0, 0) == []
 
 
 def test_suggestions_put_tags_and_beginnings_first_and_say_nothing_twice() -> None:

@@ -112,7 +112,7 @@ class WhooshEngine:
 
     @staticmethod
     def _still_there(snapshot: Snapshot, found: Suggestion) -> bool:
-        if snapshot.posts == snapshot.count:
+        if snapshot.whole:
             return True
         if found.kind == "post":
             return snapshot.number(found.id or "") is not None

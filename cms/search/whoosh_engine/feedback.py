@@ -10,8 +10,10 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from cms.search.whoosh_engine.scoring import Scores, saturate, top
-from cms.search.whoosh_engine.snapshot import Floats, Snapshot
+from cms.search.whoosh_engine.lists import Bools, Floats
+from cms.search.whoosh_engine.postings import Ints
+from cms.search.whoosh_engine.scoring import Scores, base, saturate, top
+from cms.search.whoosh_engine.snapshot import Snapshot
 from cms.search.words import term_number
 
 FEWEST_POSTS = 200
@@ -76,46 +78,45 @@ class TermTable:
         return rows[best], said[best]
 
 
-def feed_back(snapshot: Snapshot, scores: Scores, mask: npt.NDArray[np.bool_], table: TermTable) -> None:
+def feed_back(snapshot: Snapshot, scores: Scores, mask: Bools, table: TermTable) -> None:
     """Raise, among the posts of `mask`, those that are like the best of them."""
     if snapshot.posts < FEWEST_POSTS:
         return
-    posts = np.sort(top(scores.total, CANDIDATES, mask)).astype(np.int32)
-    if len(posts) < 3:
+    rows = top(scores.total, CANDIDATES, mask)
+    if len(rows) < 3:
         return
-    own = scores.total[posts]
+    own = scores.total[rows]
     best = float(own.max())
-    teachers = posts[np.lexsort((posts, -own))][:TEACHERS]
-    numbers, values = _taught(snapshot, teachers, scores.total[teachers] / best)
-    lent = table.weightiest(numbers, values, TERMS, np.inf)
-    bonus = np.zeros(len(posts), np.float32)
-    lengths = snapshot.lengths[posts]
-    for word, weight in lent:
-        postings = snapshot.postings(word)
-        if postings is None:
-            continue
-        found = np.searchsorted(postings.posts, posts)
-        found[found == len(postings.posts)] = 0
-        inside = postings.posts[found] == posts
-        counts = np.where(inside, postings.counts[found], 0)
-        bonus += np.float32(weight) * saturate(counts, lengths, snapshot.average_length)
+    teachers = np.lexsort((rows, -own))[:TEACHERS]
+    numbers, values = _taught(snapshot, scores.posts[rows[teachers]], own[teachers] / best)
+    bonus = _likeness(snapshot, scores.posts[rows], table.weightiest(numbers, values, TERMS, np.inf))
     highest = float(bonus.max())
     if highest > 0:
-        bonus *= np.float32(SHARE * best / highest)
-        scores.total[posts] += bonus
-        scores.fed = {int(post): float(value) for post, value in zip(posts, bonus, strict=True)}
+        bonus *= SHARE * best / highest
+        scores.total[rows] += bonus
+        scores.fed = np.zeros(len(scores.posts), np.float32)
+        scores.fed[rows] = bonus
 
 
-def _taught(
-    snapshot: Snapshot, teachers: npt.NDArray[np.int32], worth: Floats
-) -> tuple[npt.NDArray[np.uint32], Floats]:
+def _likeness(snapshot: Snapshot, posts: Ints, lent: list[tuple[str, float]]) -> Floats:
+    """What the lent words give each of these posts."""
+    place = np.full(snapshot.count, len(posts), np.intp)  # the last place is for all others
+    place[posts] = np.arange(len(posts))
+    places, values = [np.empty(0, np.intp)], [np.empty(0, np.float32)]
+    for word, weight in lent:
+        postings = snapshot.postings(word)
+        if postings is not None:
+            places.append(place[postings.posts])
+            values.append(base(snapshot, postings) * np.float32(weight))
+    total = np.bincount(np.concatenate(places), np.concatenate(values), len(posts) + 1)
+    return total[:-1].astype(np.float32)
+
+
+def _taught(snapshot: Snapshot, teachers: Ints, worth: Floats) -> tuple[npt.NDArray[np.uint32], Floats]:
     """The words of the best posts, by number, with how much they stand there; better posts count more."""
     worth = worth**2 / float((worth**2).sum())
-    numbers, values = [], []
-    for post, share in zip(teachers, worth, strict=True):
-        stored = snapshot.stored(int(post))
-        counts = np.frombuffer(stored["counts"], np.uint16).astype(np.int32)
-        length = np.full(len(counts), snapshot.lengths[post], np.float32)
-        numbers.append(np.frombuffer(stored["terms"], np.uint32))
-        values.append(saturate(counts, length, snapshot.average_length) * np.float32(share))
-    return np.concatenate(numbers), np.concatenate(values)
+    texts = [snapshot.stored(int(post)) for post in teachers]
+    sizes = [len(text.counts) for text in texts]
+    counts = np.concatenate([text.counts for text in texts])
+    values = saturate(counts, snapshot.lengths[teachers].repeat(sizes), snapshot.average_length)
+    return np.concatenate([text.terms for text in texts]), values * worth.repeat(sizes)

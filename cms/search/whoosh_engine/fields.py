@@ -4,15 +4,18 @@ import json
 import struct
 from array import array
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from whoosh import columns, fields, formats
 
 from cms.search.engine import Document
 from cms.search.layout import ZONES, Line, lay_out
 from cms.search.words import term_number
 
-FORMAT = 4
+FORMAT = 5
 """Raise this when the index is written differently: older ones are then rebuilt."""
 
 
@@ -100,41 +103,60 @@ def to_fields(document: Document) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ((), [], {}, set())}
 
 
-BLOBS = ("terms", "counts", "title_spans", "body_spans", "body")
-_SIZE = struct.Struct("!I")
+@dataclass(slots=True)
+class Stored:
+    """What highlights, passages and likeness need of a hit. `starts` and `heading_starts` are the positions
+    of the first words of its sections and of their headings (0: it has none); see `layout.Line` for the rest."""
+
+    id: str
+    title: str
+    body: str
+    body_from: int
+    anchors: list[str]
+    headings: list[str]
+    terms: npt.NDArray[np.uint32]
+    title_spans: npt.NDArray[np.uint32]
+    body_spans: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.uint16]
+    starts: npt.NDArray[np.uint16]
+    heading_starts: npt.NDArray[np.uint16]
+
+
+_ROWS = ("I", "I", "I", "H", "H", "H")
+"""Types of the rows of numbers, in the order of the fields above (so that each begins at a whole number)."""
+_SIZES = struct.Struct("!8I")
 
 
 def stored(document: Document, line: Line) -> bytes:
-    """What highlights, passages and likeness need of a hit, as bytes: a JSON header and five rows after it.
+    """The same as bytes: eight sizes, a JSON header, six rows of numbers, the body.
 
     Not among Whoosh's stored fields, which are compressed: reading a page of hits would take twice as long.
     """
     terms = line.weightiest()
-    blobs = (
-        array("I", (term_number(word) for word, _ in terms)).tobytes(),
-        array("H", (min(count, 65_535) for _, count in terms)).tobytes(),
-        line.title_spans.tobytes(),
-        line.body_spans.tobytes(),
-        line.body.encode("utf-8", "surrogatepass"),
+    rows = (
+        array("I", (term_number(word) for word, _ in terms)),
+        line.title_spans,
+        line.body_spans,
+        array("H", (min(count, 65_535) for _, count in terms)),
+        array("H", (start for start, _, _ in line.sections)),
+        array("H", line.heading_starts),
     )
-    header = {
-        "id": document.id,
-        "title": document.title,
-        "body_from": line.body_from,
-        "sections": line.sections,
-        "heading_words": line.heading_words,
-        "sizes": [len(blob) for blob in blobs],
-    }
-    data = json.dumps(header, separators=(",", ":")).encode()
-    return b"".join((_SIZE.pack(len(data)), data, *blobs))
+    anchors, headings = [row[1] for row in line.sections], [row[2] for row in line.sections]
+    header = json.dumps([document.id, document.title, anchors, headings], separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 4)
+    blobs = [row.tobytes() for row in rows]
+    sizes = _SIZES.pack(line.body_from, len(header), *map(len, blobs))
+    return b"".join((sizes, header, *blobs, line.body.encode("utf-8", "surrogatepass")))
 
 
-def read_stored(data: bytes) -> dict[str, Any]:
+def read_stored(data: bytes) -> Stored:
     """The other way round."""
-    at = _SIZE.size + _SIZE.unpack_from(data)[0]
-    found: dict[str, Any] = json.loads(data[_SIZE.size : at])
-    for name, size in zip(BLOBS, found["sizes"], strict=True):
-        found[name] = data[at : at + size]
+    body_from, length, *sizes = _SIZES.unpack_from(data)
+    at = _SIZES.size + length
+    id, title, anchors, headings = json.loads(data[_SIZES.size : at])
+    rows = []
+    for code, size in zip(_ROWS, sizes, strict=True):
+        rows.append(np.frombuffer(data, code, size // np.dtype(code).itemsize, at))
         at += size
-    found["body"] = found["body"].decode("utf-8", "surrogatepass")
-    return found
+    body = data[at:].decode("utf-8", "surrogatepass")
+    return Stored(id, title, body, body_from, anchors, headings, *rows)

@@ -8,8 +8,9 @@ import numpy as np
 
 from cms.search.engine import Alike
 from cms.search.whoosh_engine.feedback import TermTable
-from cms.search.whoosh_engine.scoring import saturate, top, zones
-from cms.search.whoosh_engine.snapshot import Floats, Postings, Snapshot
+from cms.search.whoosh_engine.lists import Floats, Postings
+from cms.search.whoosh_engine.scoring import base, top, zones
+from cms.search.whoosh_engine.snapshot import Snapshot
 from cms.search.words import term_number, tokens
 
 TERMS = 60
@@ -27,11 +28,9 @@ def alike(snapshot: Snapshot, id: str, limit: int, table: TermTable) -> list[Ali
     total = np.zeros(snapshot.count, np.float32)
     gave: list[tuple[str, Postings, Floats]] = []
     for word, weight, postings in weigh(snapshot, number, table):
-        values = saturate(postings.counts, snapshot.lengths[postings.posts], snapshot.average_length)
-        values = (values + zones(snapshot, postings)) * np.float32(weight)
+        values = (base(snapshot, postings) + zones(snapshot, postings)) * np.float32(weight)
         total[postings.posts] += values
         gave.append((word, postings, values))
-    total[~snapshot.live] = 0.0
     own = float(total[number]) or 1.0
     total[number] = 0.0
     best = top(total, limit)
@@ -47,14 +46,12 @@ def weigh(snapshot: Snapshot, number: int, table: TermTable) -> list[tuple[str, 
     now, so that a post that came and went leaves no trace in the likeness of the others.
     """
     stored = snapshot.stored(number)
-    numbers = np.frombuffer(stored["terms"], np.uint32)
-    counts = np.frombuffer(stored["counts"], np.uint16).astype(np.float32)
-    title = np.array([term_number(token.stem) for token in tokens(stored["title"])], np.uint32)
-    counts = counts + TITLE * np.isin(numbers, title)
+    title = np.array([term_number(token.stem) for token in tokens(stored.title)], np.uint32)
+    counts = stored.counts.astype(np.float32) + TITLE * np.isin(stored.terms, title)
     weighed: list[tuple[str, float, Postings]] = []
-    for word, said in table.telling(numbers, 1 + np.log(counts), TERMS + 20):
+    for word, said in table.telling(stored.terms, 1 + np.log(counts), TERMS + 20):
         postings = snapshot.postings(word)
-        holders = snapshot.frequency(postings) if postings is not None else 0
+        holders = len(postings.posts) if postings is not None else 0
         if postings is not None and 1 < holders <= max(COMMON * snapshot.posts, 2):
             rarity = max(float(np.log(snapshot.posts / (holders + 1))) + 0.5, 0.1)
             weighed.append((word, said * rarity**2, postings))

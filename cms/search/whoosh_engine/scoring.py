@@ -3,6 +3,9 @@
 The base is Whoosh's own BM25F on the field `all` (proven equal by a test). What is ours beside it:
 the zones (title before headings before tags before excerpt before body), clauses that stand for a
 want with a weight, and the bonus for words that stand together as they were typed.
+
+Only posts that hold something of the query have a row here, so the work grows with them and not with
+the whole index.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cms.search.engine import Clause, Plan, Want
-from cms.search.whoosh_engine.snapshot import Bools, Floats, Postings, Snapshot
+from cms.search.whoosh_engine.lists import SHIFT, Bools, Floats, Places, Postings
+from cms.search.whoosh_engine.postings import Ints
+from cms.search.whoosh_engine.snapshot import Snapshot
 
 K1, B = 1.2, 0.6
 ZONE_WEIGHTS = (0.3, 0.15, 0.15, 0.05)
@@ -28,32 +33,38 @@ CANDIDATES = 100
 """Posts whose words are looked at for closeness: the best by words alone."""
 ADJACENT, NEAR, WINDOW = 0.15, 0.15, 8
 
+Rows = npt.NDArray[np.intp]
+
 
 @dataclass(slots=True)
 class Part:
-    """What one clause gave: posts and their scores."""
+    """What one clause gave: posts, their rows among all that were found, their scores, and which are about it."""
 
     want: int
     clause: Clause
-    posts: npt.NDArray[np.int32]
+    posts: Ints
     values: Floats
     about: Bools
+    rows: Rows = field(default_factory=lambda: np.empty(0, np.intp))
 
 
 @dataclass(slots=True)
 class Scores:
-    """A plan scored: for each post its score, and the shares of the query (0..1) that it covers, and is about.
+    """A plan scored: `posts` (ascending) that hold something of it and, for each, its score and the shares of
+    the query (0..1) that it covers, and is about.
 
-    `asked` is how much was asked for, as the sum of the wants' weights.
+    `asked` is how much was asked for, as the sum of the wants' weights. `close` and `fed` are what closeness
+    and feedback added.
     """
 
+    posts: Ints
     total: Floats
     coverage: Floats
     about: Floats
-    asked: float = 0.0
-    parts: list[Part] = field(default_factory=list)
-    close: dict[int, float] = field(default_factory=dict)
-    fed: dict[int, float] = field(default_factory=dict)
+    asked: float
+    parts: list[Part]
+    close: Floats | None = None
+    fed: Floats | None = None
 
 
 def idf(posts: int, frequency: int) -> float:
@@ -66,29 +77,48 @@ def rarity(posts: int, frequency: int) -> float:
     return max(idf(posts, frequency) - 0.5, 0.1)
 
 
-def saturate(counts: npt.NDArray[np.int32], lengths: Floats, average: float) -> Floats:
+def saturate(counts: npt.NDArray[np.integer], lengths: Floats, average: float) -> Floats:
     """BM25's share of occurrences, 0..K1+1."""
     tf = counts.astype(np.float32)
-    norm = np.float32(K1) * (np.float32(1 - B) + np.float32(B / max(average, 1e-9)) * lengths)
-    return (tf * np.float32(K1 + 1) / (tf + norm)).astype(np.float32, copy=False)
+    norm = lengths * np.float32(K1 * B / max(average, 1e-9))
+    norm += tf
+    norm += np.float32(K1 * (1 - B))
+    tf *= np.float32(K1 + 1)
+    tf /= norm
+    return tf
 
 
-def score(snapshot: Snapshot, plan: Plan, base_only: bool = False) -> Scores:
-    """Score every post for a plan. `base_only` leaves out all that is not Whoosh's BM25F."""
-    total = np.zeros(snapshot.count, np.float32)
-    coverage = np.zeros(snapshot.count, np.float32)
+def score(snapshot: Snapshot, plan: Plan, base_only: bool = False, also: Ints | None = None) -> Scores:
+    """Score every post for a plan. `base_only` leaves out all that is not Whoosh's BM25F; `also` are posts that
+    get a row even if they hold nothing of it."""
     weights = [_weight(snapshot, want, base_only) for want in plan.wants]
     asked = sum(weight * want.count for want, weight in zip(plan.wants, weights, strict=True) if want.needed)
-    scores = Scores(total, coverage, np.zeros(snapshot.count, np.float32), asked)
-    for number, (want, weight) in enumerate(zip(plan.wants, weights, strict=True)):
-        parts = [part for clause in want.clauses if (part := _clause(snapshot, number, clause, weight, base_only))]
-        scores.parts += parts
+    by_want = [
+        [part for clause in want.clauses if (part := _part(snapshot, number, clause, weight, base_only))]
+        for number, (want, weight) in enumerate(zip(plan.wants, weights, strict=True))
+    ]
+    scores = _empty(snapshot, [part for parts in by_want for part in parts], asked, also)
+    for want, weight, parts in zip(plan.wants, weights, by_want, strict=True):
         _add_want(scores, want, parts, weight * want.count / asked if asked and want.needed else 0.0)
-    total[~snapshot.live] = 0.0
-    coverage[~snapshot.live] = 0.0
     if not base_only:
         _add_closeness(snapshot, scores, plan)
     return scores
+
+
+def _empty(snapshot: Snapshot, parts: list[Part], asked: float, also: Ints | None) -> Scores:
+    """A row for each post that any part gave something, all still nought."""
+    found = np.zeros(snapshot.count, np.bool_)
+    for part in parts:
+        found[part.posts] = True
+    if also is not None:
+        found[also] = True
+    posts = found.nonzero()[0].astype(np.int32)
+    row_of = np.empty(snapshot.count, np.intp)
+    row_of[posts] = np.arange(len(posts))
+    for part in parts:
+        part.rows = row_of[part.posts]
+    total, coverage, about = np.zeros((3, len(posts)), np.float32)
+    return Scores(posts, total, coverage, about, asked, parts)
 
 
 def _weight(snapshot: Snapshot, want: Want, base_only: bool) -> float:
@@ -101,46 +131,44 @@ def _weight(snapshot: Snapshot, want: Want, base_only: bool) -> float:
         if clause.kind not in ("vocabulary", "acronym"):
             lists = [snapshot.postings(word) for word in clause.stems]
             if all(lists):
-                return measure(snapshot.posts, min(snapshot.frequency(known) for known in lists if known))
+                return measure(snapshot.posts, min(len(known.posts) for known in lists if known))
     return measure(snapshot.posts, 0)
 
 
 def _add_want(scores: Scores, want: Want, parts: list[Part], share: float) -> None:
     """Add the best clause of a want to each post, and a little of the next best."""
     count = np.float32(want.count)
-    about = np.zeros(len(scores.total), np.bool_)
-    for part in parts:
-        about[part.posts[part.about]] = True
-    scores.about += np.float32(share) * about
     if len(parts) == 1:
-        scores.total[parts[0].posts] += parts[0].values * count
-        scores.coverage[parts[0].posts] += np.float32(share)
+        part = parts[0]
+        scores.total[part.rows] += part.values * count
+        scores.coverage[part.rows] += np.float32(share)
+        scores.about[part.rows[part.about]] += np.float32(share)
     elif parts:
-        best = np.zeros(len(scores.total), np.float32)
-        together = np.zeros(len(scores.total), np.float32)
-        beside = np.full(len(scores.total), BESIDE_OTHERS, np.float32)
+        best, together, about = np.zeros((3, len(scores.posts)), np.float32)
+        beside = np.full(len(scores.posts), BESIDE_OTHERS, np.float32)
         for part in parts:
-            best[part.posts] = np.maximum(best[part.posts], part.values)
-            together[part.posts] += part.values
+            best[part.rows] = np.maximum(best[part.rows], part.values)
+            together[part.rows] += part.values
+            about[part.rows[part.about]] = share
             if part.clause.weight == 1.0:
-                beside[part.posts] = BESIDE
+                beside[part.rows] = BESIDE
         scores.total += count * (best + beside * np.minimum(together - best, best))
         scores.coverage += np.float32(share) * (best > 0)
+        scores.about += about
 
 
-def _clause(snapshot: Snapshot, want: int, clause: Clause, weight: float, base_only: bool) -> Part | None:
+def _part(snapshot: Snapshot, want: int, clause: Clause, weight: float, base_only: bool) -> Part | None:
     """Posts that meet a clause with what it gives them; weighed by the want, never above what was typed."""
     if len(clause.stems) == 1:
         postings = snapshot.postings(clause.stems[0])
         if postings is None:
             return None
-        posts, counts = postings.posts, postings.counts
-        values = saturate(counts, snapshot.lengths[posts], snapshot.average_length)
-        about = np.zeros(len(posts), np.bool_)
-        if not base_only:
+        posts, values = postings.posts, base(snapshot, postings)
+        if base_only:
+            about = np.zeros(len(posts), np.bool_)
+        else:
             zone = zones(snapshot, postings)
-            values = values + zone
-            about = zone >= ABOUT
+            values, about = values + zone, zone >= ABOUT
     else:
         posts, counts = phrase(snapshot, clause.stems)
         if not len(posts):
@@ -152,116 +180,116 @@ def _clause(snapshot: Snapshot, want: int, clause: Clause, weight: float, base_o
     return Part(want, clause, posts, values * np.float32(weight * clause.weight), about)
 
 
+def base(snapshot: Snapshot, postings: Postings) -> Floats:
+    """BM25 of a term in each of its posts without the term's rarity, kept with the postings."""
+    if postings.base is None:
+        postings.base = saturate(postings.counts, snapshot.lengths[postings.posts], snapshot.average_length)
+    return postings.base
+
+
 def zones(snapshot: Snapshot, postings: Postings) -> Floats:
     """What standing in title, headings, tags and excerpt adds, kept with the postings."""
-    if postings.zone is None:
-        owners = np.repeat(np.arange(len(postings.posts)), postings.counts)
-        posts = postings.posts[owners]
-        bonus = np.zeros(len(postings.posts), np.float32)
-        begins = np.zeros(snapshot.count, np.uint16)
-        inside = postings.positions
-        for ends, weight, usual in zip(snapshot.ends, ZONE_WEIGHTS, ZONE_LENGTHS, strict=False):
-            hits = (inside < ends[posts]) & (inside >= begins[posts])
-            counts = np.bincount(owners[hits], minlength=len(postings.posts)).astype(np.float32)
-            length = (ends[postings.posts] - begins[postings.posts]).astype(np.float32)
-            bonus += weight * counts * (K1 + 1) / (counts + K1 * (1 - B + B * length / usual))
-            begins = ends
-        postings.zone = bonus
-    return postings.zone
+    known = postings.zone
+    if known is None:
+        postings.zone = known = _zones(snapshot, postings, 0)
+    elif len(known) < len(postings.posts):  # posts of new segments have come
+        postings.zone = known = np.concatenate([known, _zones(snapshot, postings, len(known))])
+    return known
 
 
-def _phrase_zone(snapshot: Snapshot, stems: tuple[str, ...], posts: npt.NDArray[np.int32]) -> Floats:
+def _zones(snapshot: Snapshot, postings: Postings, first: int) -> Floats:
+    """The same for the posts from row `first` on."""
+    posts, starts = postings.posts[first:], postings.starts[first:]
+    positions = postings.positions[starts[0] :]
+    owners = np.arange(len(posts)).repeat(np.diff(starts))
+    hits = (positions < snapshot.ends[len(ZONE_WEIGHTS) - 1][posts].repeat(np.diff(starts))).nonzero()[0]
+    positions, owners = positions[hits], owners[hits]
+    bonus = np.zeros(len(posts), np.float32)
+    begins = np.zeros(len(posts), np.uint16)
+    for zone_ends, weight, usual in zip(snapshot.ends, ZONE_WEIGHTS, ZONE_LENGTHS, strict=False):
+        ends = zone_ends[posts]
+        inside = owners[(positions < ends[owners]) & (positions >= begins[owners])]
+        counts = np.bincount(inside, minlength=len(posts)).astype(np.float32)
+        length = (ends - begins).astype(np.float32)
+        bonus += weight * counts * (K1 + 1) / (counts + K1 * (1 - B + B * length / usual))
+        begins = ends
+    return bonus
+
+
+def _phrase_zone(snapshot: Snapshot, stems: tuple[str, ...], posts: Ints) -> Floats:
     """The zone bonus of a phrase: that of its word with the least, in posts that hold them all."""
     least = np.full(len(posts), np.inf, np.float32)
     for word in stems:
         postings = snapshot.postings(word)
         if postings is not None:
-            least = np.minimum(least, zones(snapshot, postings)[np.searchsorted(postings.posts, posts)])
+            least = np.minimum(least, zones(snapshot, postings)[postings.posts.searchsorted(posts)])
     return least
 
 
-def spread(postings: Postings, posts: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-    """The term's places in `posts` (ascending) as one ascending row of numbers: index of post × 2^17 + position."""
-    found = np.searchsorted(postings.posts, posts)
-    found[found == len(postings.posts)] = 0
-    inside = np.flatnonzero(postings.posts[found] == posts)
-    rows = found[inside]
-    counts = postings.counts[rows]
-    total = int(counts.sum())
-    steps = np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
-    places = postings.positions[np.repeat(postings.starts[rows], counts) + steps].astype(np.int64)
-    result: npt.NDArray[np.int64] = (np.repeat(inside, counts).astype(np.int64) << 17) + places
-    return result
+def phrase_places(snapshot: Snapshot, stems: tuple[str, ...], posts: Ints) -> Places:
+    """Where in `posts` (ascending) `stems` stand in a row: the places of their first words."""
+    rows: Places | None = None
+    for step, word in enumerate(stems):
+        postings = snapshot.postings(word)
+        if postings is None:
+            return np.empty(0, np.int64)
+        places = postings.spread(posts)
+        rows = places if rows is None else rows[np.isin(rows, places - step, assume_unique=True)]
+    return rows if rows is not None else np.empty(0, np.int64)
 
 
-def phrase(snapshot: Snapshot, stems: tuple[str, ...]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def phrase(snapshot: Snapshot, stems: tuple[str, ...]) -> tuple[Ints, npt.NDArray[np.intp]]:
     """The posts that hold `stems` in a row, and how often."""
-    nothing = np.empty(0, np.int32), np.empty(0, np.int32)
-    lists = [snapshot.postings(word) for word in stems]
-    if any(postings is None for postings in lists):
+    nothing = np.empty(0, np.int32), np.empty(0, np.intp)
+    known = [postings for word in stems if (postings := snapshot.postings(word)) is not None]
+    if len(known) < len(stems):
         return nothing
-    known = [postings for postings in lists if postings is not None]
-    posts = min(known, key=lambda postings: len(postings.posts)).posts
-    for postings in known:
-        found = np.searchsorted(postings.posts, posts)
-        found[found == len(postings.posts)] = 0
-        posts = posts[postings.posts[found] == posts]
+    known.sort(key=lambda postings: len(postings.posts))
+    posts = known[0].posts
+    for postings in known[1:]:
+        posts = posts[postings.rows_of(posts)[1]]
     if not len(posts):
         return nothing
-    rows = spread(known[0], posts)
-    for step, postings in enumerate(known[1:], 1):
-        rows = rows[np.isin(rows, spread(postings, posts) - step, assume_unique=True)]
-    counts = np.bincount((rows >> 17).astype(np.int64), minlength=len(posts)).astype(np.int32)
+    counts = np.bincount(phrase_places(snapshot, stems, posts) >> SHIFT, minlength=len(posts))
     return posts[counts > 0], counts[counts > 0]
 
 
 def _add_closeness(snapshot: Snapshot, scores: Scores, plan: Plan) -> None:
     """Raise those of the best posts in which the words stand together as they were typed."""
     pairs = [(a, b) for a, b in zip(plan.sequence, plan.sequence[1:], strict=False) if a != b]
-    if not pairs:
+    if not pairs or not len(scores.posts):
         return
-    best = top(scores.total, CANDIDATES)
-    posts = np.sort(best).astype(np.int32)
-    if not len(posts):
-        return
+    rows = np.sort(top(scores.total, CANDIDATES))
+    posts = scores.posts[rows]
+    lists = {word: snapshot.postings(word) for pair in pairs for word in pair}
+    places = {word: known.spread(posts) for word, known in lists.items() if known}
+    rare = {word: idf(snapshot.posts, len(known.posts)) for word, known in lists.items() if known}
     bonus = np.zeros(len(posts), np.float32)
-    places: dict[str, npt.NDArray[np.int64]] = {}
-    for pair in pairs:
-        for word in pair:
-            if word not in places:
-                postings = snapshot.postings(word)
-                places[word] = spread(postings, posts) if postings else np.empty(0, np.int64)
-        bonus += _pair(snapshot, pair, places, len(posts))
-    scores.total[posts] += bonus
-    scores.close = {int(post): float(value) for post, value in zip(posts, bonus, strict=True) if value}
+    for first, second in pairs:
+        if len(places.get(first, ())) and len(places.get(second, ())):
+            close = _pair(places[first], places[second], len(posts))
+            bonus += np.float32((rare[first] + rare[second]) / 2) * close
+    scores.total[rows] += bonus
+    scores.close = np.zeros(len(scores.posts), np.float32)
+    scores.close[rows] = bonus
 
 
-def _pair(snapshot: Snapshot, pair: tuple[str, str], places: dict[str, npt.NDArray[np.int64]], posts: int) -> Floats:
-    """The bonus of one pair: side by side in order, and near each other in any order."""
-    first, second = places[pair[0]], places[pair[1]]
-    if not len(first) or not len(second):
-        return np.zeros(posts, np.float32)
-    rarity = sum(
-        idf(snapshot.posts, snapshot.frequency(postings))
-        for word in pair
-        if (postings := snapshot.postings(word)) is not None
-    )
-    after = second[np.minimum(np.searchsorted(second, first, side="right"), len(second) - 1)] - first
-    before = first - second[np.maximum(np.searchsorted(second, first) - 1, 0)]
-    owners = (first >> 17).astype(np.int64)
-    side_by_side = np.bincount(owners[after == 1], minlength=posts).astype(np.float32)
+def _pair(first: Places, second: Places, posts: int) -> Floats:
+    """The bonus of one pair by post: side by side in order, and near each other in any order."""
+    behind = second.searchsorted(first)  # a place holds one word, so no two are equal
+    after = second.take(behind, mode="clip") - first
+    before = first - second.take(behind - 1, mode="clip")
+    owners = first >> SHIFT
+    side_by_side = np.bincount(owners[after == 1], minlength=posts)
     near = ((after >= 1) & (after <= WINDOW)) | ((before >= 1) & (before <= WINDOW))
-    close = np.bincount(owners[near], minlength=posts).astype(np.float32)
-    result: Floats = np.float32(rarity / 2) * (
-        np.float32(ADJACENT) * side_by_side * (K1 + 1) / (side_by_side + K1)
-        + np.float32(NEAR) * close * (K1 + 1) / (close + K1)
-    )
-    return result
+    close = np.bincount(owners[near], minlength=posts)
+    value = ADJACENT * side_by_side / (side_by_side + K1) + NEAR * close / (close + K1)
+    return (value * (K1 + 1)).astype(np.float32)
 
 
-def top(values: Floats, limit: int, mask: Bools | None = None) -> npt.NDArray[np.intp]:
-    """The indices of the `limit` highest positive values, in no order."""
-    indices = np.flatnonzero(values > 0 if mask is None else mask)
-    if len(indices) > limit:
-        indices = indices[np.argpartition(-values[indices], limit - 1)[:limit]]
-    return indices
+def top(values: Floats, limit: int, mask: Bools | None = None) -> Rows:
+    """The rows of the `limit` highest positive values, in no order."""
+    rows: Rows = (values > 0 if mask is None else mask).nonzero()[0]
+    if len(rows) > limit:
+        rows = rows[np.argpartition(-values[rows], limit - 1)[:limit]]
+    return rows

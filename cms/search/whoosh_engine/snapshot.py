@@ -8,47 +8,18 @@ import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cms.search.layout import ZONES
-from cms.search.whoosh_engine.fields import read_stored
-from cms.search.whoosh_engine.postings import EMPTY, Ints, Shorts, column, decode, lengths, terms_of
-
-Floats = npt.NDArray[np.float32]
-Bools = npt.NDArray[np.bool_]
-
+from cms.search.whoosh_engine.fields import Stored, read_stored
+from cms.search.whoosh_engine.lists import OVERHEAD, Bools, Postings, joined
+from cms.search.whoosh_engine.postings import EMPTY, Decoded, Ints, column, decode, lengths, terms_of
 
 STORED_KEPT = 64
 """Posts whose texts are kept in memory after they were shown."""
-
-
-@dataclass(slots=True)
-class Postings:
-    """Where a term stands: `posts` ascending, `counts` in each, `positions` in a row from `starts`."""
-
-    posts: Ints
-    counts: Ints
-    positions: Shorts
-    starts: Ints
-    segments: int
-    zone: Floats | None = None
-    live: int = 0
-
-    def first(self, posts: int, segments: int) -> "Postings":
-        """What stands in the posts with lower numbers than `posts`: in the first `segments`."""
-        row = int(np.searchsorted(self.posts, posts))
-        zone = None if self.zone is None else self.zone[:row]
-        places = self.positions[: self.starts[row]]
-        return Postings(self.posts[:row], self.counts[:row], places, self.starts[: row + 1], segments, zone)
-
-    def size(self) -> int:
-        """Bytes held."""
-        zone = 0 if self.zone is None else self.zone.nbytes
-        return self.posts.nbytes + self.counts.nbytes + self.positions.nbytes + self.starts.nbytes + zone + 200
 
 
 class Segment:
@@ -86,12 +57,14 @@ class Snapshot:
 
     def __init__(self, opened: Sequence[tuple[Segment, Sequence[int]]], budget: int, before: "Snapshot | None") -> None:
         self.lock: threading.RLock = before.lock if before else threading.RLock()
+        self.serial: int = before.serial + 1 if before else 1
         self.segments = [segment for segment, _ in opened]
         counts = [segment.count for segment in self.segments]
         self.bases = [sum(counts[:index]) for index in range(len(counts))]
         self.count = sum(counts)
         self.live = self._live([deleted for _, deleted in opened])
         self.posts = int(self.live.sum())
+        self.whole = self.posts == self.count
         self.lengths = self._joined([segment.lengths for segment in self.segments], np.float32)
         self.published = self._joined([segment.published for segment in self.segments], np.int32)
         self.ends = [
@@ -99,14 +72,14 @@ class Snapshot:
         ]
         words = self._joined([segment.words for segment in self.segments], np.int64)
         self.average_length = float(words[self.live].mean()) if self.posts else 1.0
-        self._tag_matrix()
-        self._stored: OrderedDict[int, dict[str, Any]] = OrderedDict()
+        self._tags()
+        self._stored: OrderedDict[int, Stored] = OrderedDict()
         self._budget = budget
         self._cache: OrderedDict[str, Postings | None] = OrderedDict()
         if before:
             with before.lock:
                 self._carry(before)
-        self._held = sum(held.size() for held in self._cache.values() if held)
+        self._held = sum(held.size() if held else OVERHEAD for held in self._cache.values())
 
     def _carry(self, before: "Snapshot") -> None:
         """Keep what was read of the segments at the beginning that are still the same."""
@@ -130,14 +103,16 @@ class Snapshot:
     def _joined(parts: list[Any], dtype: Any) -> npt.NDArray[Any]:
         return np.concatenate(parts) if parts else np.empty(0, dtype)
 
-    def _tag_matrix(self) -> None:
-        """Posts by tag in one long row, so that counting facets is one gather and one sum."""
-        slugs = sorted({slug for segment in self.segments for slug in segment.tags})
-        self.tag_posts = {slug: self._over_segments("tags", slug) for slug in slugs}
+    def _tags(self) -> None:
+        """Posts by tag, and tags by post in one long row, so that counting facets is one gather and one count."""
+        self.tag_slugs = sorted({slug for segment in self.segments for slug in segment.tags})
+        self.tag_posts = {slug: self._over_segments("tags", slug) for slug in self.tag_slugs}
         rows = list(self.tag_posts.values())
-        self.tag_slugs = slugs
-        self.tag_row = np.concatenate(rows) if rows else np.empty(0, np.int32)
-        self.tag_starts = np.cumsum([0, *[len(row) for row in rows]])[:-1]
+        posts = np.concatenate(rows) if rows else np.empty(0, np.int32)
+        tags = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row) for row in rows])
+        self._tags_in_row = tags[np.argsort(posts, kind="stable")]
+        self._tags_from = np.zeros(self.count + 1, np.int32)
+        np.cumsum(np.bincount(posts, minlength=self.count), out=self._tags_from[1:])
 
     def _over_segments(self, kind: str, term: str) -> Ints:
         parts = [
@@ -151,17 +126,19 @@ class Snapshot:
         """The posts of an author."""
         return self._over_segments("authors", slug)
 
-    def facets(self, mask: Bools) -> dict[str, int]:
-        """How many posts of `mask` carry each tag; tags with none are left out."""
-        if not len(self.tag_row):
-            return {}
-        counts = np.add.reduceat(mask[self.tag_row].astype(np.int32), self.tag_starts)
-        return {slug: int(count) for slug, count in zip(self.tag_slugs, counts, strict=True) if count}
+    def facets(self, posts: Ints) -> dict[str, int]:
+        """How many of `posts` carry each tag; tags with none are left out."""
+        begins = self._tags_from[posts]
+        counts = self._tags_from[posts + 1] - begins
+        ends = counts.cumsum()
+        at = np.arange(int(ends[-1]) if len(ends) else 0) + (begins - (ends - counts)).repeat(counts)
+        found = np.bincount(self._tags_in_row[at], minlength=len(self.tag_slugs))
+        return {self.tag_slugs[tag]: int(found[tag]) for tag in found.nonzero()[0]}
 
     def postings(self, term: str) -> Postings | None:
-        """The postings of a stem over all segments, from the cache or from disk."""
+        """The postings of a stem in the living posts of all segments, from the cache or from disk."""
         known = self._cache.get(term)
-        if known is not None and known.segments == len(self.segments):
+        if known is not None and known.as_of == self.serial:
             with self.lock:
                 if term in self._cache:
                     self._cache.move_to_end(term)
@@ -169,15 +146,15 @@ class Snapshot:
         if known is None and term in self._cache:
             return None
         with self.lock:
-            fresh = self._read(term, known)
+            known = self._cache.pop(term, None)  # another thread may have brought it up to date
             if known is not None:
                 self._held -= known.size()
+            fresh = known if known is not None and known.as_of == self.serial else self._read(term, known)
             self._cache[term] = fresh
-            self._cache.move_to_end(term)
-            self._held += fresh.size() if fresh else 200
+            self._held += fresh.size() if fresh else OVERHEAD
             while self._held > self._budget and len(self._cache) > 1:
                 _, oldest = self._cache.popitem(last=False)
-                self._held -= oldest.size() if oldest else 200
+                self._held -= oldest.size() if oldest else OVERHEAD
         return fresh
 
     def forget(self) -> None:
@@ -188,24 +165,25 @@ class Snapshot:
             self._held = 0
 
     def _read(self, term: str, known: Postings | None) -> Postings | None:
+        """Bring a list up to this snapshot: without posts that have gone, with those of new segments."""
+        parts: list[Decoded] = []
+        if known is not None:
+            if not self.whole and not (alive := self.live[known.posts]).all():
+                known = known.only(alive)
+            parts.append((known.posts, known.counts, known.positions))
         done = known.segments if known else 0
-        posts = [known.posts] if known else []
-        counts = [known.counts] if known else []
-        positions = [known.positions] if known else []
-        for base, segment in list(zip(self.bases, self.segments, strict=True))[done:]:
+        for base, segment in zip(self.bases[done:], self.segments[done:], strict=True):
             found = decode(segment.leaf, "all", term)
             if found is not None:
-                posts.append(found[0] + np.int32(base))
-                counts.append(found[1])
-                positions.append(found[2])
-        if not posts:
-            return None
-        if len(posts) > 1:
-            joined = np.concatenate(posts), np.concatenate(counts), np.concatenate(positions)
-        else:
-            joined = posts[0], counts[0], positions[0]
-        starts = np.concatenate([np.zeros(1, np.int32), np.cumsum(joined[1], dtype=np.int32)])
-        return Postings(*joined, starts, len(self.segments))
+                parts.append(self._living(found, base))
+        return joined(parts, known.zone if known else None, len(self.segments), self.serial)
+
+    def _living(self, found: Decoded, base: int) -> Decoded:
+        """Postings of one segment by the numbers of all, without posts that have gone."""
+        posts, counts, positions = found[0] + np.int32(base), found[1], found[2]
+        if self.whole or (alive := self.live[posts]).all():
+            return posts, counts, positions
+        return posts[alive], counts[alive], positions[np.repeat(alive, counts)]
 
     def sizes(self) -> list[tuple[int, int]]:
         """For each segment its posts, and how many of them have gone."""
@@ -214,18 +192,12 @@ class Snapshot:
             for base, segment in zip(self.bases, self.segments, strict=True)
         ]
 
-    def frequency(self, postings: Postings) -> int:
-        """In how many living posts the term stands."""
-        if self.posts == self.count:
-            return len(postings.posts)
-        return int(self.live[postings.posts].sum())
-
     def segment_of(self, post: int) -> tuple[Segment, int]:
         """The segment that holds a post, and the post's number in it."""
         index = int(np.searchsorted(self.bases, post, side="right")) - 1
         return self.segments[index], post - self.bases[index]
 
-    def stored(self, post: int) -> dict[str, Any]:
+    def stored(self, post: int) -> Stored:
         """What is stored of a post for highlights."""
         with self.lock:
             known = self._stored.get(post)

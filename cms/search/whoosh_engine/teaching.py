@@ -104,11 +104,10 @@ class Teaching:
     def still(self, kind: Kind, term: str) -> bool:
         """Whether a living post holds the term."""
         snapshot = self._snapshot
-        if snapshot is None or snapshot.posts == snapshot.count:
+        if snapshot is None or snapshot.whole:
             return True
         if kind == "stem":
-            postings = snapshot.postings(term)
-            return postings is not None and snapshot.frequency(postings) > 0
+            return snapshot.postings(term) is not None
         return holds(snapshot, kind, term)
 
 
