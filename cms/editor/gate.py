@@ -20,8 +20,9 @@ from cms.editor.write import again
 from cms.errors import BadInput, CmsError, NotFound, NotSignedIn, TooManyRequests
 from cms.posts import current_site, settings, zone
 
-# The pages in the navigation, beside "Posts".
+# The pages in the navigation; on a phone the first three stand in sight.
 ROOMS = (
+    ("posts", gettext("Posts")),
     ("monday", gettext("Monday")),
     ("pictures", gettext("Pictures")),
     ("tags", gettext("Tags")),
@@ -94,7 +95,18 @@ def add_headers(response: Response) -> Response:
 
 
 def words_for_templates() -> dict[str, Any]:
-    return {"_": gettext, "asset": asset, "editor": editor_now(), "site": current_site(reading()), "rooms": ROOMS}
+    return {"_": gettext, "asset": asset, "editor": editor_now(), "site": current_site(reading()), "rooms": rooms()}
+
+
+def rooms() -> list[dict[str, str]]:
+    """The pages of the navigation, with `here` as aria-current wants it: "page", "true" for a page within, or ""."""
+    made = []
+    for name, words in ROOMS:
+        address = url_for(f"editor.{name}").removeprefix(request.script_root)
+        within = request.path.startswith(address if name != "posts" else f"{address}posts/")
+        here = "page" if request.path == address else "true" if within else ""
+        made.append({"name": name, "words": words, "here": here})
+    return made
 
 
 def near_now(at: datetime) -> str:

@@ -15,6 +15,7 @@ from cms.posts import Post, Revision, current_site, zone
 
 SHELVES = ("drafts", "scheduled", "published", "bin")
 PAGE = 30
+WORKING = Revision.id == sa.func.coalesce(Post.draft_id, Post.live_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,17 @@ def posts() -> ResponseReturnValue:
     counts = count_shelves(session)
     if shelf not in SHELVES:
         shelf = "drafts" if counts["drafts"] or not counts["published"] else "published"
-    page = number_of("page", 1, least=1, most=100_000)
-    rows, more = find_rows(session, shelf, wanted, page)
+    found = count_found(session, wanted) if wanted else counts[shelf]
+    page = min(number_of("page", 1, least=1, most=100_000), max(1, -(-found // PAGE)))
     return render_template(
-        "editor/posts.html", rows=rows, shelf=shelf, counts=counts, wanted=wanted, page=page, more=more
+        "editor/posts.html",
+        rows=find_rows(session, shelf, wanted, page),
+        shelf=shelf,
+        counts=counts,
+        wanted=wanted,
+        found=found,
+        page=page,
+        size=PAGE,
     )
 
 
@@ -65,31 +73,31 @@ def count_shelves(session: Session) -> dict[str, int]:
     return dict(zip(SHELVES, session.execute(sa.select(*cases)).one(), strict=True))
 
 
-def find_rows(session: Session, shelf: str, wanted: str, page: int) -> tuple[list[Row], bool]:
+def count_found(session: Session, wanted: str) -> int:
+    """How many posts have the words looked for."""
+    query = sa.select(sa.func.count(Post.id)).join(Revision, WORKING, isouter=True)
+    return session.scalar(query.where(*holding(wanted))) or 0
+
+
+def holding(wanted: str) -> list[sa.ColumnElement[bool]]:
+    """That a revision's title or text holds every word."""
+    return [
+        sa.or_(Revision.title.icontains(word, autoescape=True), Revision.source.icontains(word, autoescape=True))
+        for word in wanted.split()
+    ]
+
+
+def find_rows(session: Session, shelf: str, wanted: str, page: int) -> list[Row]:
     """One page of a shelf, or of everything whose title or text holds the words looked for."""
     newest = sa.func.coalesce(Post.deleted_at, Revision.saved_at, Post.published_at, Post.created_at)
     when = Post.published_at if shelf in ("scheduled", "published") and not wanted else newest
-    query = (
-        sa.select(Post, Revision)
-        .join(Revision, Revision.id == sa.func.coalesce(Post.draft_id, Post.live_id), isouter=True)
-        .order_by(when.asc() if shelf == "scheduled" and not wanted else when.desc(), Post.id.desc())
-        .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
-    )
-    if wanted:
-        for word in wanted.split():
-            query = query.where(
-                sa.or_(
-                    Revision.title.icontains(word, autoescape=True),
-                    Revision.source.icontains(word, autoescape=True),
-                )
-            )
-    else:
-        query = query.where(on_shelf(shelf))
-    found = session.execute(query).all()
+    query = sa.select(Post, Revision).join(Revision, WORKING, isouter=True)
+    query = query.where(*(holding(wanted) if wanted else [on_shelf(shelf)]))
+    query = query.order_by(when.asc() if shelf == "scheduled" and not wanted else when.desc(), Post.id.desc())
+    found = session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
     here = zone(current_site(session))
     rows = []
-    for post, revision in found[:PAGE]:
+    for post, revision in found:
         state = state_of(post)
         at = post.deleted_at or (post.published_at if post.state == "published" else None)
         at = at or (revision.saved_at if revision else post.created_at)
@@ -103,4 +111,4 @@ def find_rows(session: Session, shelf: str, wanted: str, page: int) -> tuple[lis
                 when=in_words(at, here) if state == "scheduled" else near(at, here),
             )
         )
-    return rows, len(found) > PAGE
+    return rows

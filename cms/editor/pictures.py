@@ -31,10 +31,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def pictures() -> ResponseReturnValue:
     """The library, newest first."""
-    wanted = request.args.get("q", "").strip()[:200]
-    page = number_of("page", 1, least=1, most=100_000)
-    found, more = _find(reading(), wanted, page)
-    return render_template("editor/pictures.html", pictures=found, wanted=wanted, page=page, more=more)
+    return _list(request.args.get("q", "").strip()[:200])
 
 
 def add_picture() -> ResponseReturnValue:
@@ -42,10 +39,23 @@ def add_picture() -> ResponseReturnValue:
     try:
         stored = _store()
     except CmsError as problem:
-        found, more = _find(reading(), "", 1)
-        page = render_template("editor/pictures.html", pictures=found, wanted="", page=1, more=more, problem=problem)
-        return page, problem.status
+        return _list("", problem), problem.status
     return redirect(url_for("editor.picture", name=stored.name), 303)
+
+
+def _list(wanted: str, problem: CmsError | None = None) -> str:
+    session, query = reading(), _holding(wanted)
+    count = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    page = min(number_of("page", 1, least=1, most=100_000), max(1, -(-count // PAGE)))
+    return render_template(
+        "editor/pictures.html",
+        pictures=_on_page(session, query, page),
+        wanted=wanted,
+        count=count,
+        page=page,
+        size=PAGE,
+        problem=problem,
+    )
 
 
 def show_picture(name: str) -> ResponseReturnValue:
@@ -97,7 +107,7 @@ def replace_picture(name: str) -> ResponseReturnValue:
 
 def find_pictures() -> ResponseReturnValue:
     """Pictures for the panel of the write page."""
-    found, _ = _find(reading(), request.args.get("q", "").strip()[:200], 1)
+    found = _on_page(reading(), _holding(request.args.get("q", "").strip()[:200]), 1)
     return jsonify(pictures=[_shape(one) for one in found])
 
 
@@ -113,16 +123,22 @@ def _store(name: str | None = None) -> Picture:
     return media.store(writing(), file.stream.read(), file.filename, alt=text_of("alt"), name=name)
 
 
-def _find(session: Session, wanted: str, page: int) -> tuple[list[Picture], bool]:
-    query = sa.select(Picture).order_by(Picture.made_at.desc(), Picture.id.desc())
+def _holding(wanted: str) -> sa.Select[Picture]:
+    """Pictures whose name, description or caption holds every word."""
+    query = sa.select(Picture)
     for word in wanted.split():
         query = query.where(
             sa.or_(
                 *(column.icontains(word, autoescape=True) for column in (Picture.name, Picture.alt, Picture.caption))
             )
         )
-    found = list(session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
-    return found[:PAGE], len(found) > PAGE
+    return query
+
+
+def _on_page(session: Session, query: sa.Select[Picture], page: int) -> list[Picture]:
+    """One page of them, newest first."""
+    newest = query.order_by(Picture.made_at.desc(), Picture.id.desc())
+    return list(session.scalars(newest.limit(PAGE).offset((page - 1) * PAGE)))
 
 
 def _picture(session: Session, name: str) -> Picture:

@@ -1,6 +1,7 @@
 """Her own pages: settings, authors, tags, pictures, exercises, vocabulary, Monday, history, preview."""
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -99,7 +100,7 @@ def test_the_list_by_state_and_by_search(desk, session, write_post):
     page = text(desk.get("/editor/?q=calf+RAISES"))
     assert "Public post" in page
     assert "Draft post" not in page
-    assert "Nothing has these words" in text(desk.get("/editor/?q=%25"))
+    assert "No post has these words" in text(desk.get("/editor/?q=%25"))
     assert "Nothing is published yet" not in text(desk.get("/editor/?show=wrong&page=x"))
 
 
@@ -110,6 +111,17 @@ def test_the_list_has_pages(desk, session):
     assert "Draft 30" in first
     assert "Draft 00" not in first
     assert "Draft 00" in second
+    assert "31–31 of 31" in second
+    assert "Draft 00" in text(desk.get("/editor/?page=99"))  # past the end: the last page
+    assert "31 posts with" in text(desk.get("/editor/?q=draft"))
+
+
+def test_the_menu_says_where_she_is(desk, write_post):
+    post = write_post("One")
+    for path, words in (("tags", ">Tags</a>"), (f"posts/{post.id}/history", ">Posts</a>"), ("", ">Posts</a>")):
+        links = re.findall(r"<a [^>]*aria-current=[^>]*>[^<]*</a>", text(desk.get(f"/editor/{path}")).split("<main")[0])
+        assert links
+        assert all(link.endswith(words) for link in links), path
 
 
 # -- settings --------------------------------------------------------------------------------------
