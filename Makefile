@@ -12,10 +12,11 @@ help: ## Show this list
 run: .venv/run ## Start the service with its starter posts on http://127.0.0.1:8000
 	@exec $(BIN)/python -m cms.serve
 
+# Three at a time on two cores, as a browser test mostly waits; a file stays in one process, with its service.
 test: .venv/dev ## Run every test, in a real browser too, with coverage
 	@.ci/chromium
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/coverage run -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
 
 check: .venv/dev ## Check style, types and the direction of imports

@@ -53,11 +53,20 @@ def settings() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def app(tmp_path: Path, settings: dict[str, Any]) -> Iterator[Flask]:
-    """A service with an empty, migrated instance of its own."""
-    app = create_app({"INSTANCE": tmp_path / "instance", **settings})
+@pytest.fixture(scope="session")
+def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with nothing but a migrated database, to be copied: migrating takes longer than many tests."""
+    app = create_app({"INSTANCE": tmp_path_factory.mktemp("empty") / "instance"})
     prepare(app)
+    close(app)
+    return Path(app.instance_path)
+
+
+@pytest.fixture
+def app(tmp_path: Path, empty_instance: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+    """A service with an empty, migrated instance of its own."""
+    shutil.copytree(empty_instance, tmp_path / "instance")
+    app = create_app({"INSTANCE": tmp_path / "instance", **settings})
     app.test_client_class = FreshClient
     yield app
     close(app)

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("embeds")]
+pytestmark = pytest.mark.browser
 
 ALL_FIVE = (
     '<cms-search></cms-search><cms-tags></cms-tags><cms-posts limit="3"></cms-posts>'

@@ -9,7 +9,7 @@ from cms import auth, publishing
 from cms.db import writing
 from cms.posts import Content
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("embeds")]
+pytestmark = pytest.mark.browser
 
 TITLE = "Why foot strength matters more than you think"
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("embeds")]
+pytestmark = pytest.mark.browser
 
 PAGES = ("demo/", "demo/blog", "demo/article?post=foot-strength", "sample", "search?q=heel+pain")
 SHIFTS = """() => { window.shifts = 0; new PerformanceObserver(list => {

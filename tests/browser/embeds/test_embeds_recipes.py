@@ -14,7 +14,7 @@ import pytest
 from conftest import free_port, serve
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("embeds")]
+pytestmark = pytest.mark.browser
 
 DOC = Path(__file__).parents[3] / "docs" / "embedding.md"
 TITLE = "Why foot strength matters more than you think"
@@ -27,7 +27,7 @@ def recipe(name, service):
 
 
 def run(command, **options):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **options)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, **options)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("embeds")]
+pytestmark = pytest.mark.browser
 
 TYPE = """async (input, words) => { for (const letter of words) {
   input.value += letter; input.dispatchEvent(new Event("input")); await new Promise(done => setTimeout(done, 20)) } }"""
