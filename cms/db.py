@@ -6,17 +6,14 @@ BEGIN IMMEDIATE, so that writers wait for each other instead of failing half-way
 """
 
 import json
-import logging
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
-from pathlib import Path
 from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask, g
-from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -126,17 +123,11 @@ def newest_seq(session: Session) -> int:
     return session.scalar(sa.select(sa.func.max(Journal.seq))) or 0
 
 
-alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
-logging.getLogger("alembic").setLevel(logging.WARNING)  # a migration that works has nothing to say
-
-
 def init_db(app: Flask, url: str) -> None:
     """Register both engines on `app`."""
     options: dict[str, Any] = {"url": url, "json_serializer": _compact_json}
     app.config["SQLALCHEMY_ENGINES"] = {"default": dict(options), "read": dict(options)}
-    app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
     db.init_app(app)
-    alembic.init_app(app)
     # We have no async engines; closing them would start a thread and an event loop after every request (290 µs).
     app.teardown_appcontext_funcs[:] = [
         close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)

@@ -1,14 +1,32 @@
 """The machine's folder: the schema brought up to date before the service starts."""
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
+from flask_alembic import Alembic
 
-from cms.db import alembic
+from cms.db import Base
 from cms.posts import settings
+
+
+class Migrations(Alembic):
+    """Flask-Alembic, put on an application when first asked for it: a worker that serves never is."""
+
+    def _get_cache(self) -> Any:
+        app = current_app._get_current_object()  # type: ignore[attr-defined] # how Flask names the real application
+        if app not in self._cache:
+            app.config["ALEMBIC"] = {"script_location": str(Path(__file__).parent / "migrations")}
+            self.init_app(app)
+        return super()._get_cache()
+
+
+alembic = Migrations(metadatas=Base.metadata, run_mkdir=False, command_name="")
+logging.getLogger("alembic").setLevel(logging.WARNING)  # a migration that works has nothing to say
 
 
 def prepare(app: Flask) -> None:

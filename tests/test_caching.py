@@ -127,7 +127,7 @@ def test_the_host_header_neither_keys_nor_shows(client, write_post):
 def test_errors_are_not_kept_and_cannot_fill_it(app, client, write_post):
     write_post("Toe yoga")
     client.get("/api/v1/posts")
-    epoch = app.wsgi_app._pulse.epoch()
+    epoch = app.wsgi_app.pulse.epoch()
     before = len(epoch.answers)
     for number in range(300):
         client.get(f"/api/v1/posts?no_such={number}")
@@ -146,7 +146,7 @@ class TestWithLittleRoom:
         for number in range(300):
             client.get(f"/api/v1/search?q=word{number}")
             client.get("/api/v1/posts")
-        epoch = app.wsgi_app._pulse.epoch()
+        epoch = app.wsgi_app.pulse.epoch()
         assert epoch.size <= 200_000
         assert len(epoch.answers) < 200
         assert calls.count("/api/v1/posts") == 1
@@ -287,7 +287,7 @@ def test_no_database_means_an_error_and_not_an_old_answer(tmp_path):
     answer = app.test_client().get("/api/v1/posts")
     assert answer.status_code == 500
     assert answer.content_type == "application/problem+json"
-    prepare(app)
+    prepare(create_app({"INSTANCE": tmp_path}))  # as a command beside the server does
     assert app.test_client().get("/api/v1/posts").status_code == 200
 
 

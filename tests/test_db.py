@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 
-from cms.db import Base, Journal, alembic, newest_seq, reading, record, recorded, writing
-from cms.instance import is_current, prepare
+from cms.db import Base, Journal, newest_seq, reading, record, recorded, writing
+from cms.instance import alembic, is_current, prepare
 from cms.posts import Post
 
 WRITER = """

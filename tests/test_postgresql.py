@@ -5,8 +5,8 @@ import warnings
 import pytest
 
 from cms import create_app, publishing
-from cms.db import alembic, db, reading, writing
-from cms.instance import prepare
+from cms.db import db, reading, writing
+from cms.instance import alembic, prepare
 from cms.posts import Content
 
 WORDS = {"Toe yoga": "Lift the big toe. #RunStronger", "Short foot": "Lift the arch of the foot."}

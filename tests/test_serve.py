@@ -160,6 +160,26 @@ def test_sigterm_ends_all_that_was_started(start):
     raise AssertionError("a worker outlived the service")
 
 
+def test_a_worker_that_dies_is_replaced(start):
+    service = start(WORKERS="1").wait_until_ready()
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+    [worker] = children.read_text().split()
+    os.kill(int(worker), signal.SIGKILL)
+    for _ in range(100):
+        if children.read_text().split() not in ([], [worker]):
+            break
+        time.sleep(0.1)
+    assert '"slug":"toe-yoga"' in service.wait_until_ready().get("/api/v1/search?q=big+toe")
+
+
+def test_a_start_loads_nothing_that_only_commands_migrations_and_search_need(tmp_path):
+    names = ("alembic", "numpy", "whoosh", "ruamel", "cms.commands", "cms.static_site", "sqlalchemy.dialects.postgresql")
+    code = f"import wsgi, sys; print([name for name in {names} if name in sys.modules])"
+    variables = {**os.environ, "CMS_INSTANCE": str(tmp_path)}
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=variables, capture_output=True, text=True)
+    assert found.stdout == "[]\n"
+
+
 def run(content, tmp_path, **environment):
     variables = {"PORT": str(free_port()), "CMS_INSTANCE": str(tmp_path / "instance"), "CMS_CONTENT": str(content)}
     return subprocess.run(

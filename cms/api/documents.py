@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
 
-from cms.api.openapi import PREFIX, document
+from cms.api.openapi import PREFIX
 from cms.caching import answer
 from cms.posts import settings
 
@@ -16,11 +16,7 @@ PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-
 
 
 def _document() -> dict[str, Any]:
-    """Made once: it changes only with the code."""
-    kept = current_app.extensions["midstance_openapi"]
-    if "document" not in kept:
-        kept["document"] = document(kept["api"])
-    made: dict[str, Any] = kept["document"]
+    made: dict[str, Any] = current_app.extensions["midstance_openapi"]()
     return made
 
 

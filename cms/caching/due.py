@@ -11,7 +11,7 @@ import time
 import sqlalchemy as sa
 from flask import Flask
 
-from cms import publishing
+from cms import publishing, search
 from cms.caching.pulse import Pulse
 from cms.db import reading, writing
 from cms.posts import Post, is_public
@@ -42,15 +42,24 @@ class DuePosts:
             self._busy.release()
 
 
-def tick(pulse: Pulse, seconds: float = 1.0) -> None:
-    """Ask for the epoch each second from now on, so that a due moment is noticed without a visitor."""
+def tick(pulse: Pulse, app: Flask, seconds: float = 1.0) -> None:
+    """Ask for the epoch each second from now on, so that a due moment is noticed without a visitor.
+
+    Before that, ask one search: what search stands on takes a moment to load, and no visitor should wait for it.
+    """
 
     def run() -> None:
+        time.sleep(seconds)
+        try:
+            with app.app_context():
+                search.find(reading(), "warm", limit=1)
+        except Exception:
+            log.exception("Search could not be loaded; the first who searches will try again")
         while True:
-            time.sleep(seconds)
             try:
                 pulse.epoch()
             except Exception:
                 log.exception("The database does not answer; asking again in a second")
+            time.sleep(seconds)
 
     threading.Thread(target=run, name="midstance-tick", daemon=True).start()

@@ -9,6 +9,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -56,22 +57,23 @@ class WholeAnswers:
 
     def __init__(self, app: App, pulse: Pulse, settings: Settings) -> None:
         self._app = app
-        self._pulse = pulse
+        self.pulse = pulse
         self._room = settings.cache_bytes
         self._edge = settings.edge_seconds
         self._origins = Origins.of(settings)
-        self.ticks = False
+        self.begin: Callable[[], None] | None = None  # what the first request of a server sets going
         self._always_fresh = ("Cache-Control", cache_control(0, FAR, 0.0))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if path.startswith(PRIVATE):
             return self._app(environ, start_response)
-        if self.ticks:
-            self.ticks = False
-            tick(self._pulse)
+        if self.begin is not None:
+            begin, self.begin = self.begin, None
+            if begin is not None:  # another thread may have been as quick
+                begin()
         try:
-            epoch = self._pulse.epoch()
+            epoch = self.pulse.epoch()
         except (SQLAlchemyError, sqlite3.Error):
             log.exception("The database does not answer; nothing is kept until it does")
             return self._dress(environ, start_response, None)
@@ -250,7 +252,8 @@ def surround(app: Flask, settings: Settings, engine: sa.Engine) -> WholeAnswers:
 
 
 def keep_time(app: Flask) -> None:
-    """From its first request on, let this process notice due moments by itself. For servers, not for tests."""
+    """From its first request on, let this process notice due moments by itself, and load search before somebody
+    asks. For servers, not for tests."""
     layer = app.wsgi_app
     if isinstance(layer, WholeAnswers):
-        layer.ticks = True
+        layer.begin = partial(tick, layer.pulse, app)

@@ -13,9 +13,9 @@ from flask import Flask
 from cms import related, search
 from cms.commands import copying, saving
 from cms.config import Settings
-from cms.db import alembic, db, record, writing
+from cms.db import db, record, writing
 from cms.errors import BadInput
-from cms.instance import prepare
+from cms.instance import alembic, prepare
 from cms.library.folder import write_if_changed
 from cms.media.files import fsync_folder
 

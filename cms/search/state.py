@@ -15,7 +15,6 @@ from cms.search.engine import Engine
 from cms.search.tables import Concept as ConceptRow
 from cms.search.tables import SearchPin
 from cms.search.vocabulary import Concept, Vocabulary
-from cms.search.whoosh_engine import WhooshEngine
 from cms.search.words import tokens
 
 NAME = "midstance_search"
@@ -76,6 +75,8 @@ def state(app: Flask | None = None) -> State:
         with _making:
             known = app.extensions.get(NAME)
             if known is None:
+                from cms.search.whoosh_engine import WhooshEngine  # loaded now: a server answers readers before
+
                 known = app.extensions[NAME] = State(WhooshEngine(settings().instance / "index"))
     assert isinstance(known, State)  # noqa: S101 - the key is ours
     return known

@@ -7,17 +7,26 @@ so `first steps in the morning hurt` is one thing and not four.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cms.errors import BadInput
-from cms.search.spelling import NearWords
 from cms.search.words import STOP_WORDS, stem, tokens
+
+if TYPE_CHECKING:
+    from cms.search.spelling import NearWords
 
 LONGEST = 8
 """Words of a phrase that are looked at."""
 STOP_STEMS = frozenset(stem(word) for word in STOP_WORDS)
 SAY_TO_MEANS, MEANS_TO_MEANS, TO_SAY = 0.7, 0.6, 0.4
 """What a widened match is worth beside what was typed (1.0)."""
+
+
+def _no_words() -> "NearWords":
+    """The speller stands on NumPy, which is loaded when somebody searches, not before a server can answer."""
+    from cms.search.spelling import NearWords
+
+    return NearWords()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Vocabulary:
     concepts: tuple[Concept, ...] = ()
     _phrases: dict[tuple[str, ...], _Phrase] = field(default_factory=dict)
     _by_stem: dict[str, list[_Phrase]] = field(default_factory=dict)
-    _near: NearWords = field(default_factory=NearWords)
+    _near: "NearWords" = field(default_factory=_no_words)
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> "Vocabulary":

@@ -228,7 +228,7 @@ def test_statements_do_not_grow_with_the_page(app, client, session, write_post):
             counted.append(statement)
 
     def statements(path):
-        app.wsgi_app._pulse.close()  # a new epoch: nothing remembered
+        app.wsgi_app.pulse.close()  # a new epoch: nothing remembered
         client.get("/healthz")
         counted.clear()
         assert client.get(path).status_code == 200
