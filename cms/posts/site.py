@@ -3,6 +3,7 @@
 What is set from outside (environment, config.toml) wins; then what the author set; then the defaults.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -19,6 +20,7 @@ from cms.db import record
 from cms.errors import BadInput
 from cms.posts.post import SiteValue
 
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # a tag of BCP 47, as HTML's lang takes it
 SITE_NAMES = frozenset(row.name for row in table() if row.metadata["site"])
 
 
@@ -83,6 +85,8 @@ def zone(site: Settings) -> ZoneInfo:
 def _problem(name: str, value: str) -> str | None:
     if name == "time_zone" and value not in available_timezones():
         return f"{value!r} is no time zone we know; write one such as America/Denver."
+    if name == "language" and not LANGUAGE.fullmatch(value):
+        return f"{value!r} is no language we know; write its short name, such as en, de or pt-BR."
     if name == "booking_url" and value and not value.startswith(("https://", "http://")):
         return "The booking address must begin with https://."
     if name == "post_url":

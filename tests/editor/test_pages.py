@@ -139,10 +139,46 @@ def test_settings_are_saved_or_told_what_is_wrong(desk, session):
         assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://example.com/blog", "https://example.com/blog/{slug}"),
+        ("example.com/blog/", "https://example.com/blog/{slug}"),
+        ("https://example.com/blog/heel-pain", "https://example.com/blog/{slug}"),  # the address of a post of hers
+        ("https://example.com/p?name={slug}", "https://example.com/p?name={slug}"),
+        ("", ""),
+    ],
+)
+def test_the_address_of_her_blog_as_she_would_write_it(desk, session, write_post, written, meant):
+    write_post("Heel pain")
+    assert desk.send("/editor/site", post_url=written).status_code == 303
+    session.rollback()
+    assert current_site(session).post_url == meant
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "cure"),
+    [
+        ("post_url", "my blog", "Write the whole address of your blog page"),
+        ("own_contacts", "hello@example.com 303", "Put a comma between two of them"),
+        ("language", "a language", "is no language we know"),
+    ],
+)
+def test_what_is_wrong_in_settings_is_said_in_her_words_at_its_field(desk, field, written, cure):
+    answer = desk.send("/editor/site", **{field: written})
+    assert answer.status_code == 422
+    assert re.search(rf'id="f-{field}"[^>]*aria-invalid="true" autofocus', answer.text)
+    assert re.search(rf'id="f-{field}-wrong">[^<]*{cure}', answer.text)
+    assert "POST_URL" not in answer.text
+
+
 def test_old_addresses(desk, session):
     assert desk.send("/editor/site/redirects", **{"from": "/was-here", "to": "/new"}).status_code == 303
     assert "/was-here" in text(desk.get("/editor/site"))
     assert desk.send("/editor/site/redirects", **{"from": "old", "to": "/new"}).status_code == 422
+    assert desk.send("/editor/site/redirects", **{"from": "https://example.com/a", "to": "/a"}).status_code == 422
+    desk.send("/editor/site/redirects", **{"from": "https://example.com/was-here", "to": "/newer"})
+    assert "/newer" in text(desk.get("/editor/site"))
     row = session.scalars(sa.select(Redirect)).one()
     desk.send(f"/editor/site/redirects/{row.id}/delete")
     assert "/was-here" not in text(desk.get("/editor/site"))
