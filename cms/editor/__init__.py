@@ -10,12 +10,14 @@ from cms.editor import (
     exercises,
     hints,
     history,
+    links,
     listing,
     monday,
     pictures,
     preview,
     replace,
     saving,
+    searches,
     sign_in,
     site,
     tags,
@@ -26,7 +28,7 @@ from cms.editor.gate import guard
 
 PAGES = (
     *(sign_in, listing, write, saving, hints, history, preview, caption, replace),
-    *(monday, pictures, tags, exercises, authors, vocabulary, site, account),
+    *(monday, searches, links, pictures, tags, exercises, authors, vocabulary, site, account),
 )
 
 

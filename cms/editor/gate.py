@@ -29,6 +29,7 @@ ROOMS = (
     ("exercises", gettext("Exercises")),
     ("authors", gettext("Authors")),
     ("vocabulary", gettext("Vocabulary")),
+    ("searches", gettext("Searches")),
     ("site", gettext("Settings")),
     ("account", gettext("Account")),
 )

@@ -6,108 +6,164 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
-from cms import publishing
+from cms import publishing, search
 from cms.auth.door import editor_now
-from cms.db import reading, record, writing
+from cms.db import reading, record, utcnow, writing
 from cms.editor.ask import text_of
-from cms.editor.hints import Look, leads_somewhere, own_slug
+from cms.editor.links import dead_links, orphans
+from cms.editor.searches import DAYS, flush_counts
+from cms.editor.when import MONTHS
 from cms.errors import BadInput
-from cms.posts import Content, Post, Tag, current_site, is_public
+from cms.posts import Content, Post, Revision, Tag, current_site, is_public, zone
 from cms.posts.tags import PostTag
-from cms.search.tables import SearchCount, SearchPin
+from cms.search import learning
+from cms.search.tables import Concept
 
 AHEAD = timedelta(days=14)
-BACK = timedelta(days=28)
 MOST = 25
+OFFERED = 6  # posts offered for a search that found nothing
+LOOKED_AT = 1000  # newest posts among which they are chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A post whose review is due: the day in words, and whether it has passed."""
+
+    post: Post
+    day: str
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Fruitless:
-    """A search that found nothing."""
+    """A search that finds nothing, with the posts that may be meant, and a draft of its title if there is one."""
 
     query: str
     count: int
+    offered: list[tuple[str, str]]
+    draft_id: str | None
 
 
 def add_routes(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add("/monday", view_func=monday)
     add("/monday/draft", view_func=draft_from_search, methods=["POST"])
+    add("/monday/vocabulary", view_func=concept_from_search, methods=["POST"])
     add("/monday/pin", view_func=pin, methods=["POST"])
 
 
 def monday() -> ResponseReturnValue:
     """Reviews due, searches that found nothing, dead links, posts that nothing leads to."""
+    flush_counts()
     session = reading()
+    pinned = session.get(Post, request.args.get("post", "")) if request.args.get("done") == "pinned" else None
     return render_template(
         "editor/monday.html",
         due=reviews_due(session),
         fruitless=fruitless_searches(session),
         dead=dead_links(session),
         orphans=orphans(session),
-        public=session.scalars(sa.select(Post).where(is_public()).order_by(Post.title)).all(),
-        done=request.args.get("done"),
+        untagged=untagged(session),
+        pinned=pinned,
+        query=request.args.get("q", "")[:200],
     )
 
 
-def reviews_due(session: Session, today: date | None = None) -> list[Post]:
+def reviews_due(session: Session, today: date | None = None) -> list[Due]:
     """Public posts whose review is due within two weeks, the most overdue first."""
-    return list(
-        session.scalars(
-            sa.select(Post)
-            .where(is_public(), Post.next_review_due <= (today or date.today()) + AHEAD)  # noqa: DTZ011 - a calendar day
-            .order_by(Post.next_review_due)
-        )
+    today = today or utcnow().astimezone(zone(current_site(session))).date()
+    posts = session.scalars(
+        sa.select(Post).where(is_public(), Post.next_review_due <= today + AHEAD).order_by(Post.next_review_due)
     )
+    return [Due(post, day_in_words(day), day < today) for post in posts if (day := post.next_review_due)]
 
 
-def fruitless_searches(session: Session, today: date | None = None) -> list[Fruitless]:
-    """What visitors looked for in the last four weeks and did not find, most often first."""
-    since = (today or date.today()) - BACK  # noqa: DTZ011 - a calendar day
-    total = sa.func.sum(SearchCount.count)
+def day_in_words(day: date) -> str:
+    """ "12 March 2026"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def fruitless_searches(session: Session) -> list[Fruitless]:
+    """What visitors looked for in the last four weeks and would still not find now, most often first.
+
+    What may name a person is held back by `learning.searched`.
+    """
     rows = session.execute(
-        sa.select(SearchCount.query, total)
-        .where(SearchCount.day >= since)
-        .group_by(SearchCount.query)
-        .having(sa.func.max(SearchCount.found) == 0)
-        .order_by(total.desc(), SearchCount.query)
-        .limit(MOST)
+        sa.select(Post.id, Post.title).where(is_public()).order_by(Post.published_at.desc()).limit(LOOKED_AT)
     )
-    return [Fruitless(query, int(count)) for query, count in rows]
-
-
-def dead_links(session: Session) -> list[tuple[Post, str]]:
-    """Links from public posts to posts of ours that are not public."""
-    site = current_site(session)
+    posts = [(row.id, row.title, letters(row.title)) for row in rows]
     found = []
-    for post in session.scalars(sa.select(Post).where(is_public()).options(undefer(Post.html))):
-        look = Look()
-        look.feed(post.html)
-        for href in dict.fromkeys(look.links):
-            slug = own_slug(href, site)
-            if slug and slug != post.slug and not leads_somewhere(session, slug):
-                found.append((post, href))
+    for row in learning.searched(session, DAYS, MOST, nothing_found=True):
+        if search.find(session, row.query, limit=1).total == 0:
+            found.append(Fruitless(row.query, row.count, nearest(row.query, posts), draft_named(session, row.query)))
     return found
 
 
-def orphans(session: Session) -> list[Post]:
-    """Public posts without a tag: no list of related posts leads to them."""
+def nearest(query: str, posts: list[tuple[str, str, set[str]]]) -> list[tuple[str, str]]:
+    """The posts whose titles are spelled most like the query; the newest where nothing is alike."""
+    wanted = letters(query)
+    ranked = sorted(posts, key=lambda post: -len(wanted & post[2]) / (len(wanted | post[2]) or 1))
+    return [(post_id, title) for post_id, title, _ in ranked[:OFFERED]]
+
+
+def letters(text: str) -> set[str]:
+    """Every three letters in a row, folded: titles with many in common are spelled alike."""
+    text = f" {text.casefold()} "
+    return {text[at : at + 3] for at in range(len(text) - 2)}
+
+
+def draft_named(session: Session, query: str) -> str | None:
+    """The draft that was begun for this search, if it is there still."""
+    working = Revision.id == sa.func.coalesce(Post.draft_id, Post.live_id)
+    return session.scalar(
+        sa.select(Post.id)
+        .join(Revision, working)
+        .where(Revision.title == title_of(query), Post.deleted_at.is_(None))
+        .order_by(Post.id.desc())
+        .limit(1)
+    )
+
+
+def untagged(session: Session) -> list[Post]:
+    """Public posts without a tag."""
     tagged = sa.select(PostTag.post_id).join(Tag, Tag.id == PostTag.tag_id)
     return list(session.scalars(sa.select(Post).where(is_public(), Post.id.not_in(tagged)).order_by(Post.title)))
 
 
+def title_of(query: str) -> str:
+    return query[:1].upper() + query[1:]
+
+
 def draft_from_search() -> ResponseReturnValue:
-    """A draft titled with what visitors look for."""
-    title = text_of("query")[:200]
-    if not title:
+    """A draft titled with what visitors look for; the one that was begun before, if there is one."""
+    query = text_of("query")[:200]
+    if not query:
         raise BadInput("Choose a search to write about.")
-    editor = editor_now()
-    post = publishing.start(
-        writing(), Content(title=title[:1].upper() + title[1:]), editor_id=editor.id if editor else None
-    )
-    return redirect(url_for("editor.post", post_id=post.id), 303)
+    session = writing()
+    post_id = draft_named(session, query)
+    if post_id is None:
+        editor = editor_now()
+        post_id = publishing.start(session, Content(title=title_of(query)), editor_id=editor.id if editor else None).id
+    return redirect(url_for("editor.post", post_id=post_id), 303)
+
+
+def concept_from_search() -> ResponseReturnValue:
+    """An entry of the vocabulary for what visitors look for; what posts call it is asked for on its page."""
+    query = " ".join(text_of("query").split())[:200]
+    if not query:
+        raise BadInput("Choose a search for the vocabulary.")
+    session = writing()
+    concept = session.scalar(sa.select(Concept).where(Concept.concept == query))
+    if concept is None:
+        last = session.scalar(sa.select(sa.func.max(Concept.position))) or 0
+        concept = Concept(concept=query, say=[query], means=[], position=last + 1)
+        session.add(concept)
+        record(session, "vocabulary_changed")
+        session.commit()
+        publishing.settle(session)
+    return redirect(url_for("editor.concept", concept_id=concept.id, done="begun"), 303)
 
 
 def pin() -> ResponseReturnValue:
@@ -116,9 +172,6 @@ def pin() -> ResponseReturnValue:
     query, post_id = text_of("query")[:200], text_of("post")
     if not query or session.get(Post, post_id) is None:
         raise BadInput("Choose the post that answers this search.")
-    if session.get(SearchPin, (query, post_id)) is None:
-        session.add(SearchPin(query=query, post_id=post_id, kind="pin"))
-        record(session, "pins_changed")
-        session.commit()
-        publishing.settle(session)
-    return redirect(url_for("editor.monday", done="pinned"), 303)
+    learning.pin(session, query, post_id)
+    publishing.settle(session)
+    return redirect(url_for("editor.monday", done="pinned", q=query, post=post_id), 303)

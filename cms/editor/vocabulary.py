@@ -49,7 +49,11 @@ def concept(concept_id: int) -> ResponseReturnValue:
             session.rollback()
             problem = refusal
     page = render_template(
-        "editor/concept.html", concept=_concept(reading(), concept_id), form=request.form, problem=problem
+        "editor/concept.html",
+        concept=_concept(reading(), concept_id),
+        form=request.form,
+        problem=problem,
+        done=request.args.get("done"),
     )
     return page, problem.status if problem else 200
 

@@ -7,7 +7,9 @@ unless all its words stand in posts or vocabulary anyway.
 """
 
 import re
+import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +22,8 @@ from cms.search.tables import SearchCount, SearchPin
 from cms.search.words import stem
 
 FLUSH_AT = 50
+FLUSH_AFTER = 60.0
+"""Seconds that a count waits at most for others, if anybody searches: a small site's counts must show too."""
 KEEP_DAYS = 400
 SHOWN_FROM = 3
 _MORE = (
@@ -56,9 +60,11 @@ def count(q: str, found: int) -> bool:
         return False
     key, tally = (utcnow().date(), query), state().tally
     with tally.lock:
+        if not tally.counts:
+            tally.since = time.monotonic()
         tally.counts[key] += 1
         tally.found[key] = found
-        return sum(tally.counts.values()) >= FLUSH_AT
+        return sum(tally.counts.values()) >= FLUSH_AT or time.monotonic() - tally.since >= FLUSH_AFTER
 
 
 def flush(session: Session) -> int:
@@ -126,6 +132,20 @@ def pin(session: Session, q: str, post_id: str, kind: str = "pin") -> None:
         session.add(SearchPin(query=query, post_id=post_id, kind=kind, position=(last if last is not None else -1) + 1))
     else:
         row.kind = kind
+    record(session, "pins_changed")
+    session.commit()
+
+
+def order(session: Session, q: str, post_ids: Sequence[str]) -> None:
+    """Put the pins of a query in this order; pins that are not named keep behind. Commits."""
+    rows = session.scalars(
+        sa.select(SearchPin)
+        .where(SearchPin.query == normalised(q), SearchPin.kind == "pin")
+        .order_by(SearchPin.position)
+    ).all()
+    wanted = {post_id: place for place, post_id in enumerate(post_ids)}
+    for place, row in enumerate(sorted(rows, key=lambda row: wanted.get(row.post_id, len(wanted)))):
+        row.position = place
     record(session, "pins_changed")
     session.commit()
 

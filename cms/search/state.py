@@ -34,6 +34,7 @@ class Tally:
 
     counts: Counter[tuple[date, str]] = field(default_factory=Counter)
     found: dict[tuple[date, str], int] = field(default_factory=dict)
+    since: float = 0.0  # when the first of them was counted, by time.monotonic()
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from cms.db import utcnow
 from cms.editor.build_assets import ASSETS, CannotBuild, find_node, node_version
 from cms.editor.history import diff
 from cms.posts import Author, Content, Exercise, Post, Redirect, Tag, current_site
-from cms.search.tables import Concept, SearchCount, SearchPin
+from cms.search.tables import Concept
 
 
 def text(answer) -> str:
@@ -38,6 +38,8 @@ def text(answer) -> str:
         "exercises/new",
         "vocabulary",
         "monday",
+        "searches",
+        "searches/about?q=heel",
         "exercises/sheet",
     ],
 )
@@ -335,7 +337,7 @@ def test_exercises_of_one_name_and_unused_ones(desk, session):
     assert desk.send("/editor/exercises/toe-yoga-2/delete").status_code == 303
 
 
-# -- vocabulary and Monday -------------------------------------------------------------------------
+# -- vocabulary -------------------------------------------------------------------------
 
 
 def test_the_vocabulary(desk, session):
@@ -350,27 +352,6 @@ def test_the_vocabulary(desk, session):
     assert "sore knee" in text(desk.get("/editor/vocabulary"))
     desk.send(f"/editor/vocabulary/{made.id}/delete")
     assert "Knee pain" not in text(desk.get("/editor/vocabulary"))
-
-
-def test_monday_gathers_what_wants_a_look(desk, session, write_post):
-    post = write_post("Due soon", '<p><a href="/posts/nowhere">x</a></p>', next_review_due="2026-01-01")
-    write_post("Linked well", '<p><a href="/posts/due-soon">x</a></p>', tags=["Feet"])
-    session.add(SearchCount(day=date.today(), query="metatarsal", count=4, found=0))  # noqa: DTZ011 - a calendar day
-    session.add(SearchCount(day=date.today(), query="heel", count=9, found=2))  # noqa: DTZ011 - a calendar day
-    session.commit()
-    page = text(desk.get("/editor/monday"))
-    assert page.count("Due soon") >= 3  # due, a dead link, no tag
-    assert "/posts/nowhere" in page
-    assert "metatarsal" in page
-    assert ">heel<" not in page
-    made = desk.send("/editor/monday/draft", query="metatarsal")
-    assert "Metatarsal" in text(desk.get(made.headers["Location"]))
-    assert desk.send("/editor/monday/draft", query="").status_code == 422
-    for _ in range(2):
-        assert desk.send("/editor/monday/pin", query="metatarsal", post=post.id).status_code == 303
-    session.rollback()
-    assert session.scalars(sa.select(SearchPin)).one().post_id == post.id
-    assert desk.send("/editor/monday/pin", query="x", post="none").status_code == 422
 
 
 # -- history and preview ---------------------------------------------------------------------------
