@@ -52,7 +52,8 @@ def handle_problems(app: Flask) -> None:
 
 def problem(status: int, title: str, detail: str, errors: dict[str, list[str]] | None = None) -> Response:
     """The error body, or for somebody who looks at a page of ours, a page."""
-    if not request.path.startswith("/api/") and request.accept_mimetypes.best == "text/html":
+    accepted = request.accept_mimetypes
+    if not request.path.startswith("/api/") and accepted["text/html"] > accepted[PROBLEM_JSON]:
         return _page(status, title, detail)
     body: dict[str, Any] = {
         "type": settings().public(f"/api/v1/docs#problem-{status}"),

@@ -171,7 +171,8 @@ def test_our_own_failure_has_the_same_body_and_tells_nothing(app, client, world,
 
 
 def test_a_reader_who_looks_for_a_page_gets_a_page(reader):
-    answer = reader.get("/posts/nothing", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    chromium = "text/html,application/xhtml+xml,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
+    answer = reader.get("/posts/nothing", headers={"Accept": chromium})
     assert answer.status_code == 404
     assert answer.content_type.startswith("text/html")
     assert "There is no page at this address." in answer.text
