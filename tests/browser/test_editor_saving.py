@@ -1,8 +1,12 @@
 """Never lose a letter: autosave over slow and failing networks, two tabs, a killed server, a lost session."""
 
+import contextlib
+import os
 import re
+import shutil
 import signal
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -191,6 +195,60 @@ def test_kill_9_of_the_server_while_typing_loses_nothing(page, service):
     assert post(page).inner_text().replace("\u00a0", " ") == typed
 
 
+def test_a_power_cut_takes_no_letter_that_was_typed_a_second_before(browser, signed_in, service, tmp_path):
+    """Every process of the browser is killed at once: what it has not written to the disk is gone."""
+
+    def start() -> BrowserContext:
+        made = browser.browser_type.launch_persistent_context(
+            tmp_path, executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        made.add_cookies(signed_in["cookies"])
+        return made
+
+    context = start()
+    page = context.new_page()
+    write(page, service, "Lights out", "Before. ")
+    context.set_offline(True)
+    for number in range(20):
+        page.keyboard.type(f"Sentence {number}. ", delay=10)
+    expect(status(page)).to_have_text(OFFLINE)
+    page.keyboard.type("Last words.")
+    page.wait_for_timeout(1000)
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"--user-data-dir={tmp_path}\0".encode() in (folder / "cmdline").read_bytes():
+                os.kill(int(folder.name), signal.SIGKILL)
+    address = page.url
+    again = start()
+    page = again.new_page()
+    page.goto(address)
+    expect(page.get_by_text("has been brought back")).to_be_visible()
+    expect(post(page)).to_contain_text("Sentence 19. Last words.")
+    saved(page)
+    again.close()
+
+
+def test_a_device_without_room_says_so(page, context, service):
+    page.add_init_script("indexedDB.open = () => { throw new Error('none') }; Storage.prototype.setItem = null")
+    write(page, service, "No room", "Before. ")
+    context.set_offline(True)
+    page.keyboard.type("More.")
+    expect(status(page)).to_have_text("Not saved: offline, and this device has no room. Keep this page open")
+    context.set_offline(False)
+    saved(page)
+
+
+def test_a_duplicated_tab_keeps_a_copy_of_its_own(page, context, service):
+    write(page, service, "Two of one", "Before. ")
+    name = "midstance:tab"
+    mine = page.evaluate("name => sessionStorage[name]", name)
+    twin = context.new_page()
+    twin.add_init_script(f"sessionStorage['{name}'] ??= '{mine}'")  # as a duplicate inherits it
+    twin.goto(page.url)
+    expect(status(twin)).to_have_text("Saved")
+    twin.wait_for_function("([name, mine]) => sessionStorage[name] !== mine", arg=[name, mine])
+
+
 def test_server_errors_keep_the_text(page, service):
     write(page, service, "Bad day", "A. ")
     page.route("**/editor/api/posts/*", lambda route: route.fulfill(status=500, body="oh no"))
@@ -237,6 +295,7 @@ def test_signing_in_over_the_text(page, context, service):
     page.keyboard.type("B. ")
     email = page.get_by_role("textbox", name="Email")
     expect(email).to_be_visible()
+    expect(status(page)).to_have_text("Not saved: signed out, kept on this device")
     expect(post(page)).to_have_text("A. B. ")
     email.fill(EMAIL)
     page.get_by_role("textbox", name="Password").fill("wrong one")

@@ -121,7 +121,7 @@ async function begin() {
 
   const saver = new Autosave({
     read, send, say, conflict,
-    keep: (content) => device.keep(post, { content, known: desk.base, sent, title: content.title, fresh: !start.exists }),
+    keep: (content, last) => device.keep(post, { content, known: desk.base, sent, title: content.title, fresh: !start.exists }, last),
     forget: () => device.drop(post),
     signIn: () => askToSignIn(panels, announce),
   });

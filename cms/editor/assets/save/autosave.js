@@ -15,13 +15,15 @@ export const WORDS = {
   saved: "Saved",
   saving: "Saving…",
   offline: "Not saved: offline, kept on this device",
+  homeless: "Not saved: offline, and this device has no room. Keep this page open",
+  signedOut: "Not saved: signed out, kept on this device",
   elsewhere: (time) => `Not saved: changed elsewhere at ${time}`,
   refused: (why) => `Not saved: ${why}`,
 };
 
 /**
  * `read()` gives the content to save; `send(content, options)` stores it and resolves when the server has it;
- * `keep(content)` and `forget()` are the copy on the device; `say(words)` shows the state;
+ * `keep(content, last)` and `forget()` are the copy on the device; `say(words)` shows the state;
  * `conflict(trouble)` merges, resolves true when saving may go on; `signIn()` resolves when signed in again.
  */
 export class Autosave {
@@ -57,10 +59,11 @@ export class Autosave {
     this.timer = setTimeout(() => this.save(), wait);
   }
 
-  keepNow() {
+  /** Put a copy on the device now. Resolves false if it has no room for one. */
+  async keepNow(last = false) {
     clearTimeout(this.deviceTimer);
     this.deviceTimer = null;
-    if (this.dirty) this.keep(this.read());
+    return this.dirty ? this.keep(this.read(), last) : true;
   }
 
   /** Save now. Resolves true when the server has everything, false when it does not. */
@@ -112,11 +115,11 @@ export class Autosave {
   }
 
   async failed(trouble) {
-    if (!(trouble instanceof Trouble)) throw trouble;
-    this.keepNow();
+    const kept = this.keepNow();
     const { status } = trouble;
     if (status === 409 || status === 401) {
       this.held = true;
+      if (status === 401) this.say(WORDS.signedOut);
       let go = false;
       try {
         go = await (status === 409 ? this.conflict(trouble) : this.signIn());
@@ -129,16 +132,18 @@ export class Autosave {
     } else if (status === 0 || status >= 500 || status === 429) {
       this.say(WORDS.offline);
       this.schedule(RETRIES[Math.min(this.failures++, RETRIES.length - 1)]);
+      kept.then((safe) => !safe && this.failures && this.say(WORDS.homeless));
     } else {
       this.say(WORDS.refused(trouble.message));
       this.since = 0;
+      if (!(trouble instanceof Trouble)) throw trouble;
     }
   }
 
   /** The page is going away, or into the background: keep a copy here, and send what fits as a last word. */
   leave() {
     if (!this.dirty) return;
-    this.keepNow();
+    this.keepNow(true);
     if (this.held || this.flying) return;
     this.keepalive = new Blob([JSON.stringify(this.read())]).size < KEEPALIVE_LIMIT;
     this.save().finally(() => (this.keepalive = false));
