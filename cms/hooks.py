@@ -40,10 +40,15 @@ class PostEvent:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something to look at before publishing; never a gate. `about` names the field: title, body, tags…"""
+    """Something to look at before publishing; never a gate. `about` names the field: title, body, tags…
+
+    `at` is what in the body it is about, so that the editor can lead there: some words as they stand in the
+    text, or a picture's address.
+    """
 
     about: str
     message: str
+    at: str = ""
 
 
 class Hooks:

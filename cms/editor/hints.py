@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, current_app, jsonify
@@ -18,21 +18,14 @@ from cms.editor.working import find_post
 from cms.errors import BadInput
 from cms.hooks import Hint, Plugins
 from cms.markup.outline import plain_text
-from cms.posts import Content, Post, Redirect, Revision, current_site
+from cms.posts import Content, Exercise, Post, Redirect, Revision, current_site
 
 USELESS_ALT = re.compile(
     r"(?:image|picture|photo|img|screenshot|graphic|bild|dsc|pxl)?[\s_-]*\d*|.*\.(?:jpe?g|png|webp|gif|heic|avif)", re.I
 )
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-PHONE = re.compile(r"(?<![\w./-])\+?\(?\d[\d ().-]{7,16}\d(?![\w/-])")
-# "Patient Maria Keller", "my client John": a name right after the word for whom we treat.
-PATIENT = re.compile(
-    r"\b(?:[Pp]atient|[Cc]lient)s?(?:,| named| called)? ((?:Mr|Mrs|Ms|Dr)\.? ?[A-Z]\w+|[A-Z][a-z]+ [A-Z][a-z]+)"
-    r"|\b((?:Mr|Mrs|Ms)\.? [A-Z][a-z]+)"
-)
 LONG_SENTENCE = 35  # words
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-HARD_READING = 16.0  # Flesch-Kincaid grade; patient leaflets should stay near 8 (NIH, "Clear & Simple")
+HARD_READING = 12.0  # Flesch-Kincaid grade; leaflets should stay near 8 (NIH, "Clear & Simple"); a hint nags later
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -40,32 +33,49 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def hints(post_id: str) -> ResponseReturnValue:
-    """What to look at in the working text."""
+    """What to look at in the working text, and the hashtags in it that count as tags."""
     session = reading()
     post = find_post(session, post_id)
     revision = post.working()
-    found = check(session, post, revision) if revision is not None else []
-    return jsonify(hints=[{"about": hint.about, "message": hint.message} for hint in found])
+    finished = finish(session, revision) if revision is not None else None
+    counted = [
+        {"slug": tag.slug, "name": tag.name, "hashtag": name}
+        for name in (finished.hashtags if finished else [])
+        if (tag := publishing.find_tag(session, name)) is not None
+    ]
+    found = check(session, post, revision, finished, tagged=bool(counted)) if revision is not None else []
+    return jsonify(
+        hints=[{"about": hint.about, "message": hint.message, "at": hint.at} for hint in found], counted=counted
+    )
 
 
-def check(session: Session, post: Post, revision: Revision) -> list[Hint]:
-    """All hints for a revision: our own, then the plugins'."""
+def finish(session: Session, revision: Revision) -> publishing.Finished | None:
+    """The post that this revision makes; None if its text cannot be published as it is."""
+    if revision.clean is None:
+        return None
+    try:
+        return publishing.finish(session, revision.content(), revision.clean)
+    except BadInput:
+        return None
+
+
+def check(
+    session: Session, post: Post, revision: Revision, finished: publishing.Finished | None, *, tagged: bool
+) -> list[Hint]:
+    """All hints for a revision: our own, then the plugins'. `tagged` says that a hashtag counts as a tag."""
     content = revision.content()
     site = current_site(session)
-    found = list(_about_fields(content))
+    found = list(_about_fields(content, tagged=tagged or bool(content.tags)))
     if revision.clean is None:
         reason = str((revision.removed or [{}])[0].get("name", ""))
         return [*found, Hint("body", f"This text cannot be published as it is: {reason}")]
     look = Look()
     look.feed(revision.clean)
-    try:
-        text = publishing.finish(session, content, revision.clean).text
-    except BadInput:
-        text = plain_text(revision.clean)
+    text = finished.text if finished else plain_text(revision.clean)
     found += _about_pictures(look, content)
+    found += _about_blocks(session, look, content)
     found += _about_headings(look)
-    found += _about_links(session, look, post, site)
-    found += _about_privacy(f"{content.title}\n{text}", site)
+    found += _about_links(session, look, post, site, finished)
     found += _about_reading(text, site)
     plugins: Plugins = current_app.extensions["midstance"].plugins
     for answer in plugins.answers("check_post", title=content.title, text=text, site=site):
@@ -88,34 +98,43 @@ class Look(HTMLParser):
         super().__init__()
         self.pictures: list[tuple[str, str | None, bool]] = []
         self.headings: list[Seen] = []
-        self.links: list[str] = []
+        self.links: dict[str, str] = {}  # address -> words
+        self.blocks: list[str] = []
         self._heading: Seen | None = None
+        self._link = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        have = dict(attrs)
+        have = {name: value or "" for name, value in attrs}
         if tag == "img":
-            self.pictures.append((have.get("src") or "", have.get("alt"), "data-decorative" in have))
+            self.pictures.append((have.get("src", ""), have.get("alt"), "data-decorative" in have))
+        elif tag == "figure" and have.get("data-block"):
+            self.blocks.append(have["data-block"])
         elif tag == "a" and have.get("href"):
-            self.links.append(have["href"] or "")
+            self._link = have["href"]
+            self.links[self._link] = ""
         elif tag in ("h2", "h3", "h4"):
             self._heading = Seen(int(tag[1]))
             self.headings.append(self._heading)
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("h2", "h3", "h4"):
+        if tag == "a":
+            self._link = ""
+        elif tag in ("h2", "h3", "h4"):
             self._heading = None
 
     def handle_data(self, data: str) -> None:
         if self._heading is not None:
             self._heading.words += data
+        if self._link:
+            self.links[self._link] += data
 
 
-def _about_fields(content: Content) -> Iterator[Hint]:
+def _about_fields(content: Content, *, tagged: bool) -> Iterator[Hint]:
     if not content.title.strip():
         yield Hint("title", "The post has no headline yet; it needs one before it can be published.")
     if not content.excerpt.strip():
         yield Hint("excerpt", "There is no excerpt: lists and search engines will show the first words of the post.")
-    if not content.tags:
+    if not tagged:
         yield Hint("tags", "There is no tag yet: tags help readers to find related posts.")
 
 
@@ -124,11 +143,23 @@ def _about_pictures(look: Look, content: Content) -> Iterator[Hint]:
         if decorative:
             continue
         if not (alt or "").strip():
-            yield Hint("body", f"Picture {number} has no description. Write one, or mark it as decorative.")
+            yield Hint("body", f"Picture {number} has no description. Write one, or mark it as decorative.", src)
         elif USELESS_ALT.fullmatch((alt or "").strip()) or (alt or "").strip() == src.removeprefix("media/"):
-            yield Hint("body", f"The description of picture {number}, “{alt}”, tells nothing. Say what it shows.")
+            yield Hint("body", f"The description of picture {number}, “{alt}”, tells nothing. Say what it shows.", src)
     if content.cover and content.cover.get("src") and not str(content.cover.get("alt") or "").strip():
         yield Hint("cover", "The cover has no description.")
+
+
+def _about_blocks(session: Session, look: Look, content: Content) -> Iterator[Hint]:
+    for block_id in look.blocks:
+        block = content.blocks.get(block_id, {})
+        if block.get("kind") != "exercise":
+            continue
+        if block.get("draft"):
+            name = str(block["draft"].get("name") or "A new exercise")
+            yield Hint("body", f"“{name}” is not in your library yet, so readers do not see it: press Save exercise.")
+        elif session.get(Exercise, str(block.get("exercise") or block_id)) is None:
+            yield Hint("body", "There is an exercise block with no exercise in it.")
 
 
 def _about_headings(look: Look) -> Iterator[Hint]:
@@ -138,15 +169,21 @@ def _about_headings(look: Look) -> Iterator[Hint]:
         if not words:
             yield Hint("body", "There is an empty heading.")
         if heading.level > before + 1:
-            yield Hint("body", f"The heading “{words}” is smaller than its place: a level above it is missing.")
+            message = f"The heading “{words}” is smaller than its place: a level above it is missing."
+            yield Hint("body", message, words)
         before = heading.level
 
 
-def _about_links(session: Session, look: Look, post: Post, site: Settings) -> Iterator[Hint]:
-    for href in dict.fromkeys(look.links):
+def _about_links(
+    session: Session, look: Look, post: Post, site: Settings, finished: publishing.Finished | None
+) -> Iterator[Hint]:
+    anchors = {heading["id"] for heading in finished.outline} if finished else set()
+    for href, words in look.links.items():
         slug = own_slug(href, site)
         if slug and slug != post.slug and not leads_somewhere(session, slug):
-            yield Hint("body", f"The link to {href} leads to no post that is public.")
+            yield Hint("body", f"The link to {href} leads to no post that is public.", words)
+        elif href.startswith("#") and finished and unquote(href[1:]) not in anchors:
+            yield Hint("body", f"The link to {href} leads to no heading of this post.", words)
 
 
 def own_slug(href: str, site: Settings) -> str:
@@ -170,22 +207,6 @@ def leads_somewhere(session: Session, slug: str) -> bool:
     return known is not None or moved is not None
 
 
-def _about_privacy(text: str, site: Settings) -> Iterator[Hint]:
-    own = {_digits(part) or part.strip().lower() for part in re.split(r"[,;\n]", site.own_contacts) if part.strip()}
-    for match in dict.fromkeys(EMAIL.findall(text)):
-        if match.lower() not in own:
-            yield Hint("body", f"“{match}” looks like a person's e-mail address. Is it meant to be public?")
-    for match in dict.fromkeys(PHONE.findall(text)):
-        if 9 <= len(_digits(match)) <= 15 and _digits(match) not in own:
-            yield Hint("body", f"“{match.strip()}” looks like a phone number. Is it meant to be public?")
-    for named in dict.fromkeys(one or two for one, two in PATIENT.findall(text)):
-        yield Hint("body", f"“{named}” may be a patient's name. Write only what nobody can be known by.")
-
-
-def _digits(text: str) -> str:
-    return "" if "@" in text else re.sub(r"\D", "", text)
-
-
 def _about_reading(text: str, site: Settings) -> Iterator[Hint]:
     if not site.language.lower().startswith("en"):
         return
@@ -193,13 +214,17 @@ def _about_reading(text: str, site: Settings) -> Iterator[Hint]:
     for sentence in sentences:
         if len(WORD.findall(sentence)) > LONG_SENTENCE:
             start = " ".join(sentence.split()[:6])
-            yield Hint("body", f"The sentence that begins “{start}…” is very long. Two are easier to read.")
+            message = f"The sentence that begins “{start}…” is very long. Two are easier to read."
+            yield Hint("body", message, start)
             break
     words = [word for sentence in sentences for word in WORD.findall(sentence)]
     if len(words) >= 100:
         grade = 0.39 * len(words) / len(sentences) + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59
         if grade > HARD_READING:
-            yield Hint("body", "The words are hard for many readers. Shorter sentences and everyday words help.")
+            hardest = sorted(set(words), key=lambda word: (-_syllables(word), word))[:3]
+            named = ", ".join(f"“{word}”" for word in hardest)
+            cure = "Everyday words and shorter sentences help."
+            yield Hint("body", f"The words are hard for many readers, such as {named}. {cure}", hardest[0])
 
 
 def _syllables(word: str) -> int:
