@@ -1,5 +1,8 @@
 """The exercise library: written once, placed in many posts by reference."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cms import publishing
 from cms.db import reading, writing
-from cms.editor.ask import lines_of, text_of
+from cms.editor.ask import body, text_of
 from cms.errors import BadInput, NotFound
 from cms.markup.outline import slugify
 from cms.posts import Exercise, Post, Revision
@@ -23,11 +26,43 @@ def add_routes(blueprint: Blueprint) -> None:
     add("/exercises/<exercise_id>", view_func=exercise, methods=["GET", "POST"])
     add("/exercises/<exercise_id>/delete", view_func=delete_exercise, methods=["POST"])
     add("/api/exercises", view_func=offer_exercises)
+    add("/api/exercises", view_func=write_exercise, methods=["POST"])
+    add("/api/exercises/<exercise_id>", view_func=read_exercise)
+    add("/api/exercises/<exercise_id>", view_func=write_exercise, methods=["POST"])
 
 
 def offer_exercises() -> ResponseReturnValue:
     """The library for the write page."""
-    return jsonify(exercises=[{"id": one.id, "name": one.name, "dose": dose_in_words(one)} for one in _all(reading())])
+    return jsonify(
+        exercises=[
+            {"id": one.id, "name": one.name, "dose": dose_in_words(one), "steps": one.steps} for one in _all(reading())
+        ]
+    )
+
+
+def read_exercise(exercise_id: str) -> ResponseReturnValue:
+    """One exercise as the form in a post shows it, and how many posts show it."""
+    found = _exercise(reading(), exercise_id)
+    dose = {name: str(found.dose.get(name) or "") for name in DOSE}
+    return jsonify(
+        name=found.name,
+        steps="\n".join(found.steps),
+        **dose,
+        stop_if=found.stop_if,
+        picture=found.picture or "",
+        used=len(posts_placing(reading(), exercise_id)),
+    )
+
+
+def write_exercise(exercise_id: str = "") -> ResponseReturnValue:
+    """Put an exercise that is written in a post into the library, or change the one it shows, everywhere."""
+    data = body()
+    if not all(isinstance(value, str) for value in data.values()):
+        raise BadInput("Every part of an exercise must be text.")
+    session = writing()
+    found = _exercise(session, exercise_id) if exercise_id else new_row(session, data.get("name", ""))
+    publishing.save_exercise(session, found, values_of(data))
+    return jsonify(id=found.id)
 
 
 def dose_in_words(exercise: Exercise) -> str:
@@ -53,8 +88,7 @@ def new_exercise() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("editor/exercise.html", exercise=None, form={}, used=[])
     session = writing()
-    made = Exercise(id=free_id(session, text_of("name")), name="", dose={}, steps=[])
-    return _save(session, made, new=True)
+    return _save(session, new_row(session, text_of("name")), new=True)
 
 
 def exercise(exercise_id: str) -> ResponseReturnValue:
@@ -109,6 +143,10 @@ def posts_placing(session: Session, exercise_id: str) -> list[Post]:
     return list(found.values())
 
 
+def new_row(session: Session, name: str) -> Exercise:
+    return Exercise(id=free_id(session, name), name="", dose={}, steps=[])
+
+
 def free_id(session: Session, name: str) -> str:
     """An id made from the name that no exercise has."""
     wanted = slugify(name)[:56] or "exercise"
@@ -120,16 +158,9 @@ def free_id(session: Session, name: str) -> str:
 
 
 def _save(session: Session, found: Exercise, *, new: bool = False) -> ResponseReturnValue:
-    values = {
-        "name": text_of("name"),
-        "steps": lines_of("steps"),
-        "dose": {name: value for name in DOSE if (value := text_of(name))},
-        "stop_if": text_of("stop_if"),
-        "picture": picture_of(found, text_of("picture")),
-    }
     exercise_id = found.id
     try:
-        publishing.save_exercise(session, found, values)
+        publishing.save_exercise(session, found, values_of(request.form))
     except BadInput as problem:
         session.rollback()
         known = None if new else _exercise(reading(), exercise_id)
@@ -139,11 +170,17 @@ def _save(session: Session, found: Exercise, *, new: bool = False) -> ResponseRe
     return redirect(url_for("editor.exercise", exercise_id=found.id, done="saved"), 303)
 
 
-def picture_of(found: Exercise, written: str) -> str | None:
-    """The picture's name as the exercise keeps it (`media/<name>`)."""
-    if not written:
-        return None
-    return written if written.startswith("media/") else f"media/{written}"
+def values_of(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """An exercise as a form or the write page sends it: texts, the steps one a line, the picture by its name."""
+    given = {name: str(sent.get(name, "")).strip() for name in ("name", *DOSE, "stop_if", "picture")}
+    picture = given["picture"]
+    return {
+        "name": given["name"],
+        "steps": str(sent.get("steps", "")).splitlines(),
+        "dose": {name: given[name] for name in DOSE if given[name]},
+        "stop_if": given["stop_if"],
+        "picture": f"media/{picture.removeprefix('media/')}" if picture else None,
+    }
 
 
 def _all(session: Session) -> list[Exercise]:

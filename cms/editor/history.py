@@ -17,7 +17,6 @@ from cms.db import reading, writing
 from cms.editor.when import in_words
 from cms.editor.working import find_post
 from cms.errors import BadInput, NotFound
-from cms.markup.outline import plain_text
 from cms.posts import Post, Revision, current_site, zone
 
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
@@ -89,7 +88,7 @@ def version(post_id: str, revision_id: int) -> ResponseReturnValue:
         when=in_words(old.saved_at, here),
         is_present=old.id == (post.working().id if post.working() else None),  # type: ignore[union-attr] # asked in the same line
         title=diff(old.title, new.title),
-        text=diff(text_of_version(old), text_of_version(new)),
+        text=diff(text_of_version(session, old), text_of_version(session, new)),
     )
 
 
@@ -102,10 +101,10 @@ def bring_back(post_id: str, revision_id: int) -> ResponseReturnValue:
     return redirect(url_for("editor.post", post_id=post_id, done="restored"), 303)
 
 
-def text_of_version(revision: Revision) -> str:
-    """What a reader would read of it, as plain text."""
+def text_of_version(session: Session, revision: Revision) -> str:
+    """What a reader would read of it, its blocks too, as plain text."""
     try:
-        return plain_text(revision.clean if revision.clean is not None else "") or revision.source[:200_000]
+        return publishing.finish(session, revision.content(), revision.clean).text
     except BadInput:
         return revision.source[:200_000]
 

@@ -39,13 +39,14 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def read_post(post_id: str) -> ResponseReturnValue:
-    """The newest text, for merging."""
+    """The newest text, for merging; and who wrote it, if it was somebody else."""
     session = reading()
     post = find_post(session, post_id)
     text = text_of_revision(session, post.working())
     newest = post.working()
     editor = session.get(Editor, newest.editor_id) if newest and newest.editor_id else None
-    return jsonify(about=describe(session, post), text=text, by=editor.name if editor else "")
+    by = (editor.name or editor.email) if editor and editor.id != _me().id else ""
+    return jsonify(about=describe(session, post), text=text, by=by)
 
 
 def save_post(post_id: str) -> ResponseReturnValue:

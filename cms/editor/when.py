@@ -59,6 +59,11 @@ def in_words(at: datetime, zone: ZoneInfo) -> str:
     return f"{day}, {clock_of(local)} ({place(zone)})"
 
 
+def field_value(at: datetime, zone: ZoneInfo) -> str:
+    """ "2026-12-01T08:00", by her clock, as a form field wants it."""
+    return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """ "10:32", by her clock."""
     return at.astimezone(zone).strftime("%H:%M")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cms.db import utcnow
-from cms.editor.when import clock, in_words
+from cms.editor.when import clock, field_value, in_words
 from cms.errors import BadInput, NotFound
 from cms.posts import Content, Post, Revision, current_site, post_address, zone
 
@@ -49,6 +49,7 @@ def describe(session: Session, post: Post) -> dict[str, Any]:
         "changed": state in ("published", "scheduled") and post.draft_id is not None,
         "withdrawn": post.state == "withdrawn",
         "when": in_words(post.published_at, zone(site)) if post.published_at else "",
+        "at": field_value(post.published_at, zone(site)) if post.published_at and state == "scheduled" else "",
         "url": address,
         "zone": site.time_zone,
     }

@@ -17,6 +17,7 @@ from editor.service import (  # noqa: F401 - fixtures
     watch,
     write,
 )
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -111,6 +112,28 @@ def test_edits_to_a_live_post_stay_a_draft_until_update(page, service):
     expect(post(page)).to_have_text("Old text. New text.")
 
 
+def test_discarding_a_draft_can_be_undone_at_once(page, service):
+    write(page, service, "Put aside", "Kept text.")
+    button(page, "Publish").click()
+    expect(button(page, "Update")).to_be_visible()
+    post(page).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Wanted after all.")
+    page.get_by_role("textbox", name="Title").fill("Put aside twice")
+    saved(page)
+    button(page, "Discard draft").click()
+    expect(post(page)).to_have_text("Kept text.")
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("Put aside")
+    button(page, "Undo").click()
+    expect(post(page)).to_have_text("Kept text. Wanted after all.")
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("Put aside twice")
+    saved(page)
+    assert "Wanted" not in public(service, "/posts/put-aside")[1]["post"]["html"]
+    button(page, "Update").click()
+    expect(page.get_by_text("Updated: readers see the new text now.")).to_be_visible()
+    assert "Wanted after all" in public(service, "/posts/put-aside")[1]["post"]["html"]
+
+
 def test_discarding_a_draft_can_be_undone_through_the_history(page, service):
     write(page, service, "Discarded", "Kept text.")
     button(page, "Publish").click()
@@ -140,6 +163,9 @@ def test_later_says_when_in_words_and_is_not_public_before(page, service):
     button(page, "Schedule").click()
     expect(page.get_by_text("It goes out on Sunday, 14 March 2027, 8:00 am (Denver time).")).to_be_visible()
     assert public(service, "/posts/scheduled-post")[0] == 404
+    button(page, "Later…").click()  # what it is now, to change from there
+    expect(page.get_by_label("Day")).to_have_value("2027-03-14")
+    expect(page.get_by_label("Time")).to_have_value("08:00")
     page.goto(f"{service.url}/editor/?show=scheduled")
     expect(page.get_by_role("link", name=re.compile("Scheduled post.*14 March 2027, 8:00 am"))).to_be_visible()
 
@@ -190,8 +216,25 @@ def test_hints_stand_beside_the_button_and_never_in_the_way(page, service):
         "“Too small” is smaller than its place",
     ):
         expect(panel).to_contain_text(words)
+    panel.get_by_role("button", name=re.compile("Show: “Mrs. Miller”")).click()
+    assert page.evaluate("() => getSelection().toString()") == "Mrs. Miller"
+    expect(panel).to_be_hidden()
     button(page, "Publish").click()
     expect(button(page, "Undo")).to_be_visible()
+
+
+def test_publishing_reminds_of_a_picture_without_a_description(page, service, tmp_path):
+    write(page, service, "Not described", "Look:")
+    foot = tmp_path / "foot.png"
+    Image.new("RGB", (300, 200), (200, 120, 90)).save(foot)
+    page.get_by_label("Add picture").set_input_files(foot)
+    alt = page.get_by_role("textbox", name="Describe the picture")
+    expect(alt).to_be_focused()
+    button(page, "Publish").click()
+    expect(page.get_by_text("it is public now. One picture has no description yet.")).to_be_visible()
+    expect(button(page, "Undo")).to_be_visible()
+    button(page, "Describe it").click()
+    expect(alt).to_be_focused()
 
 
 def test_preview_in_a_new_tab_and_by_a_link(page, context, browser, service):

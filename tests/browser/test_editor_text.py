@@ -226,6 +226,26 @@ def test_a_picture_that_cannot_be_sent_is_kept_for_another_try(page, context, se
     assert 'src="media/my-foot.png"' in source(service, page)
 
 
+def test_a_picture_from_the_library_goes_where_the_cursor_is(page, service, foot):
+    write(page, service, "From the library", "")
+    page.get_by_label("Add picture").set_input_files(foot)
+    page.get_by_role("textbox", name="Describe the picture").fill("A bare foot")
+    saved(page)
+    page.get_by_role("button", name="Remove picture").click()
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_role("textbox", name="Describe the picture")).to_have_value("A bare foot")
+    write(page, service, "Takes it", "One.\nTwo.")
+    page.get_by_text("One.").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Picture from the library").click()
+    page.get_by_role("region", name="Pictures").get_by_role("button", name="my-foot.png").first.click()
+    expect(page.get_by_role("textbox", name="Describe the picture")).to_be_focused()
+    saved(page)
+    assert re.fullmatch(
+        r'<p>One.</p><figure><img src="media/my-foot[^"]*" alt=""></figure><p>Two.</p>', source(service, page)
+    )
+
+
 def test_what_is_no_picture_is_refused_in_plain_words(page, service, tmp_path):
     fake = tmp_path / "fake.png"
     fake.write_text("<svg onload=alert(1)>")
@@ -323,6 +343,37 @@ def test_blocks_are_written_once_and_placed_by_reference(page, service):
     page.reload()
     expect(page.get_by_text("3 sets of 8")).to_be_visible()
     expect(page.get_by_text("Does it hurt?")).to_be_visible()
+
+
+def test_an_exercise_is_written_in_the_post_and_goes_into_the_library(page, service):
+    write(page, service, "Writes an exercise", "Do this:")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("group", name="Add to the text").get_by_role("button", name="Exercise", exact=True).click()
+    expect(page.get_by_label("Exercise from the library")).to_be_focused()
+    page.get_by_role("button", name="Write a new exercise").click()
+    page.get_by_label("Name").fill("Towel curl")
+    page.get_by_label("Steps").fill("Sit.\nCurl the towel.")
+    page.get_by_label("Repetitions").fill("12")
+    saved(page)
+    page.reload()  # not in the library yet, and not lost
+    expect(page.get_by_text("“Towel curl” is not in your library yet")).to_be_visible()
+    page.get_by_role("button", name="Edit").click()
+    expect(page.get_by_label("Steps")).to_have_value("Sit.\nCurl the towel.")
+    page.get_by_role("button", name="Save exercise").click()
+    expect(page.get_by_text("Towel curl 12 times")).to_be_visible()
+    saved(page)
+    assert list(blocks_of(service, page).values()) == [{"kind": "exercise", "exercise": "towel-curl"}]
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_role("button", name="Change this exercise…").click()
+    page.get_by_label("Repetitions").fill("15")
+    page.get_by_role("button", name="Save exercise").click()
+    expect(page.get_by_text("Towel curl 15 times")).to_be_visible()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_text("Towel curl 15 times")).to_have_count(0)
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_text("Towel curl 15 times")).to_be_visible()
+    saved(page)
+    assert len(blocks_of(service, page)) == 1
 
 
 def fill_block(page: Page, name: str) -> None:

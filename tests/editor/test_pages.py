@@ -324,7 +324,22 @@ def test_a_dose_changed_once_changes_every_post(desk, client, session, write_pos
     assert "Short foot" in text(desk.get("/editor/exercises/sheet?id=short-foot"))
     assert "Short foot" not in text(desk.get("/editor/exercises/sheet?id=other"))
     offered = desk.get("/editor/api/exercises").json["exercises"]
-    assert offered == [{"id": "short-foot", "name": "Short foot", "dose": "3 sets of 12, hold 5 seconds, each"}]
+    dose = "3 sets of 12, hold 5 seconds, each"
+    assert offered == [{"id": "short-foot", "name": "Short foot", "dose": dose, "steps": ["Sit.", "Lift."]}]
+
+
+def test_an_exercise_written_in_a_post_goes_into_the_library(desk, session, write_post, client):
+    written = {"name": "Toe yoga", "steps": "Sit.\n\nLift the big toe.", "sets": "2", "picture": "media/toe.png"}
+    made = desk.ask("/editor/api/exercises", written).json["id"]
+    assert made == "toe-yoga"
+    post = write_post("Toes", '<figure data-block="e"></figure>', blocks={"e": {"kind": "exercise", "exercise": made}})
+    known = desk.get("/editor/api/exercises/toe-yoga").json
+    assert known | {"used": 1, "steps": "Sit.\nLift the big toe.", "sets": "2", "hold": ""} == known
+    desk.ask("/editor/api/exercises/toe-yoga", known | {"reps": "12", "used": "1"})
+    assert "12" in client.get(f"/api/v1/posts/{post.slug}").json["post"]["html"]
+    assert desk.ask("/editor/api/exercises", {"name": " "}).status_code == 422
+    assert desk.ask("/editor/api/exercises", {"name": "A", "steps": ["b"]}).status_code == 422
+    assert desk.ask("/editor/api/exercises/none", {"name": "A"}).status_code == 404
 
 
 def test_exercises_of_one_name_and_unused_ones(desk, session):

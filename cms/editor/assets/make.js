@@ -8,14 +8,21 @@ export function make(tag, attributes = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.filter((child) => child != null && child !== false));
+  return fill(element, ...children);
+}
+
+/** Put children into an element in place of those it has; null, false and "" are left out. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.filter((child) => child));
   return element;
 }
 
 export const button = (words, onclick, attributes = {}) => make("button", { type: "button", onclick, ...attributes }, words);
 
+// The page's files have a copy of this one each: `own` keeps their ids apart.
+const own = crypto.getRandomValues(new Uint16Array(1))[0].toString(36);
 let counted = 0;
-export const newId = (prefix) => `${prefix}-${++counted}`;
+export const newId = (prefix) => `${prefix}-${own}-${++counted}`;
 
 /** A labelled field: {row, input}. `tag` is input, textarea or select. */
 export function field(label, { tag = "input", hint, value = "", ...attributes } = {}) {

@@ -1,20 +1,18 @@
 // The write page: puts the parts together. Each part is in a file of its own under text/, save/ and page/.
+import { TextSelection } from "prosemirror-state";
 import { button, make } from "./make.js";
-import { conflictKeeper } from "./page/conflict.js";
 import { fieldsOf } from "./page/fields.js";
 import { showKept } from "./page/kept.js";
 import { startPublishing } from "./page/publish.js";
-import { askToSignIn } from "./page/sign_in.js";
 import { Autosave, WORDS } from "./save/autosave.js";
 import * as device from "./save/device.js";
-import { mergeField, mergeText } from "./save/merge.js";
-import { ask } from "./save/server.js";
+import { ask, pictureAddress, renew, Trouble } from "./save/server.js";
 import { addBlocks } from "./text/blocks.js";
 import { hashtagPopup } from "./text/hashtags.js";
 import { blocksOf, fromHTML, toHTML } from "./text/html.js";
 import { linkAsker } from "./text/link.js";
 import { pastePlugin } from "./text/paste.js";
-import { places } from "./text/places.js";
+import * as places from "./text/places.js";
 import { picturesIn } from "./text/pictures.js";
 import { toolbar } from "./text/toolbar.js";
 import { makeView } from "./text/view.js";
@@ -35,21 +33,26 @@ async function begin() {
   const say = (words) => $("state").textContent !== words && ($("state").textContent = words);
   const announce = (words) => ($("announce").textContent = words);
 
-  const desk = { post, start, panels, announce, say, token: start.text.token, about: start.about, view: null };
+  const desk = { post, start, panels, announce, say, ask, renew, pictureAddress, load, token: start.text.token, about: start.about, view: null };
+  desk.more = (use) => load().then(use, ({ message }) => desk.tell(message));
+  desk.htmlOf = (nodes) => toHTML({ content: { content: nodes } });
+  desk.select = (from, to) => {
+    desk.view.dispatch(desk.view.state.tr.setSelection(TextSelection.create(desk.view.state.doc, from, to)).scrollIntoView());
+    desk.view.focus();
+  };
   const fields = fieldsOf(form, desk, () => saver.changed());
   const known = (text) => ({ html: text.html, blocks: text.blocks, fields: fields.pick(text), token: text.token });
   desk.base = known(start.text); // what the server has, and this text grew from
 
   const source = $("source");
   $("page").hidden = false;
-  const conflicts = conflictKeeper(desk);
-  const askLink = linkAsker($("toolbar-panel") ?? panels, () => desk.view);
+  const askLink = linkAsker($("tools"), () => desk.view);
   const pictures = picturesIn(desk);
-  const blocks = addBlocks(desk);
+  const blocks = addBlocks(desk, pictures.fromLibrary);
   let update = () => {};
   desk.view = makeView($("page"), fromHTML(desk.base.html, desk.base.blocks), {
     askLink,
-    plugins: [places(), conflicts.plugin, hashtagPopup(), pictures.plugin, pastePlugin(desk, pictures), blocks.plugin],
+    plugins: [places.places(), hashtagPopup(), pictures.plugin, pastePlugin(desk, pictures), blocks.plugin],
     nodeViews: { ...pictures.nodeViews, ...blocks.nodeViews },
     changed: (tr) => tr.getMeta("quiet") || saver.changed(),
     moved: (state) => update(state),
@@ -58,10 +61,18 @@ async function begin() {
   update(desk.view.state);
   source.remove();
 
-  const read = () => {
+  const read = desk.read = () => {
     const values = fields.read();
     const { doc } = desk.view.state;
     return { base: desk.token, html: toHTML(doc), blocks: blocksOf(doc), ...values, seo: { title: "", description: "", ...values.seo } };
+  };
+
+  /** Show another text and its fields in place of these; "Undo typing" takes it back if it may be `undone`. */
+  desk.show = (text, undone = true) => {
+    const { state } = desk.view;
+    const { content } = fromHTML(text.html, text.blocks);
+    desk.view.dispatch(state.tr.replaceWith(0, state.doc.content.size, content).setMeta("addToHistory", undone).setMeta("quiet", true));
+    fields.write(fields.pick(text));
   };
 
   // What was sent and never answered: the server may have it all the same.
@@ -87,6 +98,7 @@ async function begin() {
   // Bring somebody else's changes into this text. Until all is decided `desk.base` stays what it was, so
   // that a copy on the device would be merged in the same way again.
   const merge = async (theirs, by, clock) => {
+    const { decide, mergeField, mergeText } = await load();
     const base = desk.base;
     const tr = desk.view.state.tr.setMeta("addToHistory", false).setMeta("quiet", true);
     const overlaps = mergeText(tr, fromHTML(base.html, base.blocks), fromHTML(theirs.html, theirs.blocks));
@@ -103,7 +115,7 @@ async function begin() {
     if (overlaps.length || clashes.length) {
       say(WORDS.elsewhere(clock));
       saver.keepNow();
-      await conflicts.decide(overlaps, clashes, by, fields);
+      await decide(desk, places, overlaps, clashes, by, fields);
     }
     desk.base = theirs;
     desk.token = theirs.token;
@@ -123,16 +135,20 @@ async function begin() {
     read, send, say, conflict,
     keep: (content, last) => device.keep(post, { content, known: desk.base, sent, title: content.title, fresh: !start.exists }, last),
     forget: () => device.drop(post),
-    signIn: () => askToSignIn(panels, announce),
+    signIn: async () => (await load()).askToSignIn(desk),
   });
   desk.saver = saver;
   if (start.exists) say($("state").textContent.trim() || WORDS.saved);
 
-  const bar = document.querySelector(".bar"); // the toolbar sticks below it, however tall it is
-  new ResizeObserver(() => form.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
+  // The bar sticks to the top, on a phone only its last row; the toolbar sticks below it.
+  const bar = document.querySelector(".bar");
+  new ResizeObserver(() => {
+    const away = Math.max(0, bar.querySelector(".back").offsetTop - 8);
+    bar.style.top = `-${away}px`;
+    form.style.setProperty("--bar", `${bar.offsetHeight - away}px`);
+  }).observe(bar);
   const publishing = startPublishing(desk, saver);
   publishing.show();
-  blocks.ready();
 
   await bringBack();
   if (!start.exists) {
@@ -140,28 +156,32 @@ async function begin() {
     if (document.activeElement === document.body) $("title").focus();
   }
 
-  // Text that this device kept and the server never got.
+  // Text that this device kept and the server never got. It is saved as grown from what it grew from; whatever
+  // was changed elsewhere meanwhile is then merged as always. One copy after the other.
   async function bringBack() {
     for (const copy of await device.leftovers(post)) {
-      const newest = desk.base;
-      saver.held = true;
-      desk.base = isOurs(newest, copy.sent ?? []) ? newest : copy.known;
-      replaceText(copy.content);
-      fields.write(fields.pick(copy.content));
+      if (saver.dirty && !(await saver.flush())) return; // the next visit brings back the rest
+      if (!isOurs(desk.base, copy.sent ?? [])) desk.base = copy.known;
+      desk.token = desk.base.token;
+      desk.show(copy.content, false);
       saver.changed();
-      if (newest.token !== desk.base.token) await merge(newest, "", start.text.saved_clock);
-      saver.held = false;
-      saver.keepNow();
-      device.drop(post, copy.key === device.ownKey(post) ? null : copy.key);
-      saver.changed();
+      await saver.keepNow();
+      if (copy.key !== device.ownKey(post)) device.drop(post, copy.key);
       const note = make("div.note.good", {}, make("p", {}, _("Text that was kept on this device has been brought back.")), button(_("Good"), () => note.remove(), { class: "quiet" }));
       $("notes").append(note);
     }
   }
+}
 
-  function replaceText(content) {
-    const { state } = desk.view;
-    const doc = fromHTML(content.html, content.blocks);
-    desk.view.dispatch(state.tr.replaceWith(0, state.doc.content.size, doc.content).setMeta("addToHistory", false).setMeta("quiet", true));
+// The second file. Asking again after a failure tries again: a browser may remember an address that failed.
+let second = null;
+let tries = 0;
+async function load() {
+  try {
+    return await (second ??= import(form.dataset.more + (tries ? `?${tries}` : "")));
+  } catch {
+    second = null;
+    tries++;
+    throw new Trouble(0);
   }
 }

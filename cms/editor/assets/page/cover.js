@@ -1,6 +1,6 @@
 // The cover picture: chosen from the library or taken in here, with its description and focal point.
 import { button, field, make } from "../make.js";
-import { choosePicture, pictureAddress } from "./library.js";
+import { pictureAddress } from "../save/server.js";
 import { _ } from "../words.js";
 
 /** Returns {read, write}. */
@@ -19,7 +19,8 @@ export function coverField(place, desk, changed) {
     body.replaceChildren(focal(), alt.row, caption.row, make("div.panel-buttons", {}, button(_("Another cover"), choose, { class: "quiet" }), button(_("No cover"), () => ((cover = null), show(), changed()), { class: "quiet" })));
   };
   const set = (part) => ((cover = { ...cover, ...part }), changed());
-  const choose = () => choosePicture(place, (picture) => ((cover = { src: `media/${picture.name}`, alt: picture.alt, caption: picture.caption ?? "" }), show(), changed()));
+  const take = ({ name, alt, caption }) => ((cover = { src: `media/${name}`, alt, caption: caption ?? "" }), show(), changed());
+  const choose = () => desk.more(({ choosePicture }) => choosePicture(desk, place, take));
 
   // The point that stays visible when the picture is cropped; arrow keys move it too.
   const focal = () => {

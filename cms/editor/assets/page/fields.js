@@ -10,6 +10,7 @@ export function fieldsOf(form, desk, changed) {
   const input = (name) => form.elements[name];
   const title = document.getElementById("title");
   const tags = tagsField(document.getElementById("tags-field"), desk.start.text.tags, changed);
+  desk.counted = tags.counted;
   const cover = coverField(document.getElementById("cover"), desk, changed);
   const references = referencesField(document.getElementById("references"), desk.start.text.references, changed);
   const seo = { ...desk.start.text.seo };

@@ -1,4 +1,5 @@
-// Hints beside the Publish button: things to look at, never a gate.
+// Hints beside the Publish button: things to look at, never a gate. What is asked for with them: the hashtags
+// in the text that count as tags.
 import { make } from "../make.js";
 import { ask } from "../save/server.js";
 import { _ } from "../words.js";
@@ -8,31 +9,27 @@ export function hintsButton(desk, place) {
   const list = make("ul");
   const panel = make("section.panel.hints", { id: "hints", "aria-label": _("Hints"), hidden: true }, list);
   const toggle = make("button.quiet.hints-button", { type: "button", "aria-expanded": "false", "aria-controls": "hints", hidden: true });
-  toggle.addEventListener("click", () => {
-    panel.hidden = !panel.hidden;
-    toggle.setAttribute("aria-expanded", String(!panel.hidden));
-  });
-  place.before(toggle);
-  desk.panels.append(panel);
+  let hints = [];
   let timer;
   let asked = 0;
+  const open = (wanted) => desk.more(({ showHints }) => {
+    showHints(desk, list, hints, () => open(false));
+    panel.hidden = !wanted;
+    toggle.setAttribute("aria-expanded", String(wanted));
+  });
+  toggle.addEventListener("click", () => open(panel.hidden));
+  place.before(toggle);
+  desk.panels.append(panel);
 
   async function load() {
     const turn = ++asked;
-    let found;
-    try {
-      found = (await ask(`/editor/api/posts/${desk.post}/hints`)).hints;
-    } catch {
-      return; // hints can wait
-    }
-    if (turn !== asked) return;
-    list.replaceChildren(...found.map((hint) => make("li", {}, hint.message)));
-    toggle.hidden = found.length === 0;
-    toggle.textContent = found.length === 1 ? _("1 hint") : _("{n} hints", { n: found.length });
-    if (!found.length) {
-      panel.hidden = true;
-      toggle.setAttribute("aria-expanded", "false");
-    }
+    const found = await ask(`/editor/api/posts/${desk.post}/hints`).catch(() => null); // hints can wait
+    if (turn !== asked || !found) return;
+    hints = found.hints;
+    desk.counted(found.counted);
+    toggle.hidden = hints.length === 0;
+    toggle.textContent = hints.length === 1 ? _("1 hint") : _("{n} hints", { n: hints.length });
+    if (!panel.hidden) open(hints.length > 0);
   }
 
   return {

@@ -1,31 +1,28 @@
 // The picture library as a panel: pictures that are here already, newest first.
 import { button, field, make } from "../make.js";
-import { address, ask } from "../save/server.js";
 import { _ } from "../words.js";
 
-/** Where the editor shows the picture that a post names `media/<name>`. */
-export const pictureAddress = (src) => (src.startsWith("media/") ? address(`/editor/pictures/${encodeURIComponent(src.slice(6))}`) : src);
-
-/** Open the panel after `place`; `chosen(picture)` is called once. */
-export async function choosePicture(place, chosen) {
-  place.parentNode.querySelector(".library-panel")?.remove();
+/** Open the panel after `place`; `chosen(picture)` is called once, `left()` when she presses Cancel. */
+export async function choosePicture(desk, place, chosen, left = () => {}) {
+  document.querySelector(".library-panel")?.remove();
   const search = field(_("Search pictures"), { type: "search" });
   const grid = make("div.grid");
   const close = () => panel.remove();
-  const panel = make("section.panel.library-panel", { "aria-label": _("Pictures") }, search.row, grid, button(_("Cancel"), close, { class: "quiet" }));
+  const panel = make("section.panel.library-panel", { "aria-label": _("Pictures") }, search.row, grid, button(_("Cancel"), () => (close(), left()), { class: "quiet" }));
   place.after(panel);
+  const show = (picture) => make("button.thumb", { type: "button", "aria-label": picture.alt || picture.name, onclick: () => (close(), chosen(picture)) },
+    make("img", { src: desk.pictureAddress(`media/${picture.name}`), alt: "", loading: "lazy" }));
   const load = async () => {
-    let found = [];
+    let found;
     try {
-      found = (await ask(`/editor/api/pictures?q=${encodeURIComponent(search.input.value)}`)).pictures;
+      found = (await desk.ask(`/editor/api/pictures?q=${encodeURIComponent(search.input.value)}`)).pictures;
     } catch (trouble) {
       return grid.replaceChildren(make("p.wrong", {}, trouble.message));
     }
-    if (!found.length) return grid.replaceChildren(make("p.hint", {}, _("No pictures yet. Add one to the text, or under Pictures.")));
-    return grid.replaceChildren(...found.map((picture) => make("button.thumb", { type: "button", "aria-label": picture.alt || picture.name, onclick: () => (close(), chosen(picture)) }, make("img", { src: pictureAddress(`media/${picture.name}`), alt: "", loading: "lazy" }))));
+    return grid.replaceChildren(...(found.length ? found.map(show) : [make("p.hint", {}, search.input.value ? _("No picture is called or described like that.") : _("No pictures yet. Add one to the text, or under Pictures."))]));
   };
   search.input.addEventListener("input", load);
-  panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  panel.addEventListener("keydown", (event) => event.key === "Escape" && (close(), left()));
   await load();
   search.input.focus();
 }

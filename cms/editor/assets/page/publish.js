@@ -1,5 +1,5 @@
 // The buttons of the bar: publish in one press with ten seconds to undo, later, update, withdraw, bin.
-import { button, field, make } from "../make.js";
+import { button, make } from "../make.js";
 import { address, ask } from "../save/server.js";
 import { _ } from "../words.js";
 import { hintsButton } from "./hints.js";
@@ -11,7 +11,7 @@ export function startPublishing(desk, saver) {
   const buttons = { publish: $("publish"), update: $("update"), later: $("later"), preview: $("preview"), withdraw: $("withdraw"), bin: $("bin") };
   const restore = button(_("Restore"), () => act("restore", _("Brought back")), { class: "main", hidden: true });
   const pending = make("p.pending", { hidden: true });
-  document.querySelector(".bar").append(pending);
+  $("toasts").before(pending);
   const discard = button(_("Discard draft"), discardDraft, { class: "quiet", hidden: true });
   buttons.publish.before(restore);
   const caption = button(_("Copy caption for Instagram"), copyCaption, { class: "quiet" });
@@ -19,24 +19,24 @@ export function startPublishing(desk, saver) {
   const hints = hintsButton(desk, buttons.later);
   let toast = null;
   let busy = false;
+  desk.tell = tell;
 
   function show() {
     const { state, changed, url, when } = desk.about;
     const binned = state === "bin";
+    const out = ["published", "scheduled"].includes(state);
     buttons.publish.hidden = binned || state === "published";
-    buttons.update.hidden = binned || !["published", "scheduled"].includes(state);
+    buttons.update.hidden = buttons.withdraw.hidden = !out;
     buttons.later.hidden = binned || state === "published";
-    buttons.withdraw.hidden = binned || !["published", "scheduled"].includes(state);
     buttons.bin.hidden = binned;
     restore.hidden = !binned;
-    discard.hidden = !changed;
+    discard.hidden = pending.hidden = !changed;
     caption.hidden = $("history").hidden = desk.token === null;
     const where = $("where");
     where.replaceChildren();
     if (state === "published") where.append(_("Published at"), " ", make("a", { href: url, target: "_blank", rel: "noopener" }, url));
     else if (state === "scheduled") where.append(_("Goes out on {when}", { when }));
     else if (binned) where.append(_("In the bin"));
-    pending.hidden = !(changed && ["published", "scheduled"].includes(state));
     pending.textContent = state === "scheduled"
       ? _("Your changes do not go out until you press Update.")
       : _("Your changes are not public until you press Update.");
@@ -44,14 +44,14 @@ export function startPublishing(desk, saver) {
   }
 
   // Save every letter first; then do what the button says, once, however often it is pressed.
-  async function act(verb, words, extra = {}, undoable = false) {
+  async function act(verb, words, { undoable = false, also, ...extra } = {}) {
     if (busy) return null;
     busy = true;
     try {
       if (verb !== "restore" && verb !== "undo" && !(await saved())) return null;
       const done = await ask(`/editor/api/posts/${desk.post}/${verb}`, { method: "POST", json: { base: desk.token, ...extra } });
       desk.settle(done);
-      tell(typeof words === "function" ? words(done) : words, undoable);
+      tell(typeof words === "function" ? words(done) : words, { undo: undoable && { words: _("Undo"), go: undo }, also, brief: true });
       return done;
     } catch (trouble) {
       if (trouble.status === 409) { // somebody saved in this very moment: merge, and let her look before she presses again
@@ -62,7 +62,7 @@ export function startPublishing(desk, saver) {
         saver.edit++;
         await saver.flush();
         busy = false;
-        return act(verb, words, extra, undoable);
+        return act(verb, words, { undoable, also, ...extra });
       } else tell(trouble.message);
       return null;
     } finally {
@@ -77,75 +77,45 @@ export function startPublishing(desk, saver) {
     return false;
   }
 
-  function tell(words, undoable = false) {
+  // `undo` and `also` are {words, go}: what can be done about it. What is brief, or can be undone, goes by itself.
+  function tell(said, { undo, also, brief = Boolean(undo) } = {}) {
     toast?.remove();
-    toast = make("div.toast", {}, make("p", {}, words));
-    if (undoable) {
-      toast.append(button(_("Undo"), undo, { class: "main" }), make("span.countdown", { "aria-hidden": "true" }));
-      const mine = toast;
-      setTimeout(() => mine.remove(), UNDO_SECONDS * 1000);
-    } else toast.append(button(_("Close"), () => toast.remove(), { class: "quiet" }));
-    if (undoable) toast.firstChild.append(make("span.unseen", {}, _(" You can undo this for ten seconds.")));
+    const mine = toast = make("div.toast", {}, make("p", {}, said, undo && make("span.unseen", {}, _(" You can undo this for ten seconds."))));
+    const press = ({ words, go }, look) => button(words, () => (mine.remove(), go()), { class: look });
+    toast.append(...[also && press(also, "quiet"), undo && press(undo, "main"), undo && make("span.countdown", { "aria-hidden": "true" }),
+      !undo && press({ words: _("Close"), go() {} }, "quiet")].filter(Boolean));
+    if (brief) setTimeout(() => mine.remove(), UNDO_SECONDS * 1000);
     $("toasts").replaceChildren(toast);
   }
 
   async function undo() {
     const binned = desk.about.state === "bin";
-    toast?.remove();
     const undone = ({ about }) => about.state === "published"
       ? _("Undone. Readers see the earlier text again; your changes are kept here.")
       : _("Undone. It is as it was before.");
     await act(binned ? "restore" : "undo", binned ? _("Brought back from the bin") : undone);
   }
 
+  // The draft stays in this page until she has let ten seconds pass, and in the history for good.
   async function discardDraft() {
-    const done = await act("discard", _("Your changes were put aside; they stay in the history."));
-    if (done) location.reload();
+    if (!(await saved())) return;
+    const draft = desk.read();
+    const done = await act("discard", _("Your changes were put aside."));
+    if (!done) return;
+    try {
+      desk.show((await ask(`/editor/api/posts/${desk.post}`)).text);
+    } catch {
+      return location.reload();
+    }
+    tell(_("Your changes were put aside; they stay in the history."), { undo: { words: _("Undo"), go: () => (desk.show(draft), saver.changed()) } });
   }
 
   async function copyCaption() {
-    if (!(await saved())) return;
-    try {
-      const made = await ask(`/editor/api/posts/${desk.post}/caption`);
-      await navigator.clipboard.writeText(made.caption);
-      tell(_("The caption is on your clipboard. Paste it into Instagram."));
-    } catch (trouble) {
-      tell(trouble.message);
-    }
+    if (await saved()) desk.more(({ copyCaption }) => copyCaption(desk).catch(({ message }) => tell(message)));
   }
 
-  function later() {
-    document.getElementById("later-panel")?.remove();
-    const [day, hour] = desk.start.later.split("T");
-    const date = field(_("Day"), { type: "date", value: day });
-    const time = field(_("Time"), { type: "time", value: hour });
-    const words = make("p.when", { role: "note" });
-    let asked = 0;
-    const at = () => `${date.input.value}T${time.input.value}`;
-    const read = async () => {
-      const turn = ++asked;
-      try {
-        const moment = await ask(`/editor/api/when?at=${encodeURIComponent(at())}`);
-        if (turn === asked) words.textContent = [moment.words, moment.note].filter(Boolean).join(". ");
-      } catch (trouble) {
-        if (turn === asked) words.textContent = trouble.message;
-      }
-    };
-    const close = () => (panel.remove(), buttons.later.focus());
-    const go = async () => {
-      const done = await act("publish", (result) => _("It goes out on {when}.", { when: result.about.when }), { at: at() }, true);
-      if (done) panel.remove();
-    };
-    const panel = make("section.panel", { id: "later-panel", "aria-label": _("Publish later") },
-      make("div.two", {}, date.row, time.row), words,
-      make("div.panel-buttons", {}, button(_("Schedule"), go, { class: "main" }), button(_("Cancel"), close, { class: "quiet" })));
-    panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
-    date.input.addEventListener("input", read);
-    time.input.addEventListener("input", read);
-    desk.panels.append(panel);
-    date.input.focus();
-    read();
-  }
+  const later = () => desk.more(({ askLater }) => askLater(desk, buttons.later, (at) =>
+    act("publish", ({ about }) => _("It goes out on {when}.", { when: about.when }), { at, undoable: true })));
 
   async function preview() {
     const page = window.open("", "_blank");
@@ -153,11 +123,23 @@ export function startPublishing(desk, saver) {
     else page?.close();
   }
 
-  buttons.publish.addEventListener("click", () => act("publish", _("Published: it is public now."), { now: true }, true));
-  buttons.update.addEventListener("click", () => act("publish", _("Updated: readers see the new text now."), {}, true));
+  // What a careful colleague would still mention, after the press.
+  const reminder = () => {
+    const bare = [...desk.view.dom.querySelectorAll(".alt-input")].filter((input) => !input.value && !input.disabled);
+    if (!bare.length) return ["", undefined];
+    const words = bare.length === 1 ? _(" One picture has no description yet.") : _(" {n} pictures have no description yet.", { n: bare.length });
+    return [words, { words: _("Describe it"), go: () => bare[0].focus() }];
+  };
+  const publish = (words, extra) => {
+    const [more, also] = reminder();
+    return act("publish", words + more, { ...extra, undoable: true, also });
+  };
+
+  buttons.publish.addEventListener("click", () => publish(_("Published: it is public now."), { now: true }));
+  buttons.update.addEventListener("click", () => publish(_("Updated: readers see the new text now.")));
   buttons.later.addEventListener("click", later);
   buttons.preview.addEventListener("click", preview);
   buttons.withdraw.addEventListener("click", () => act("withdraw", _("Withdrawn: it is not public any more. The text stays here.")));
-  buttons.bin.addEventListener("click", () => act("bin", _("Moved to the bin."), {}, true));
+  buttons.bin.addEventListener("click", () => act("bin", _("Moved to the bin."), { undoable: true }));
   return { show };
 }

@@ -1,10 +1,9 @@
 // Her session has ended while she was writing: sign in over the text, which stays as it is.
 import { field, make } from "../make.js";
-import { ask, renew } from "../save/server.js";
 import { _ } from "../words.js";
 
 /** Resolves true when signed in again. */
-export function askToSignIn(place, announce) {
+export function askToSignIn(desk) {
   return new Promise((done) => {
     const email = field(_("Email"), { type: "email", autocomplete: "username" });
     const password = field(_("Password"), { type: "password", autocomplete: "current-password" });
@@ -17,11 +16,11 @@ export function askToSignIn(place, announce) {
     const go = async () => {
       submit.disabled = true;
       try {
-        await renew();
-        await ask("/editor/api/sign-in", { method: "POST", json: { email: email.input.value, password: password.input.value } });
-        await renew();
+        await desk.renew();
+        await desk.ask("/editor/api/sign-in", { method: "POST", json: { email: email.input.value, password: password.input.value } });
+        await desk.renew();
         panel.remove();
-        announce(_("Signed in."));
+        desk.announce(_("Signed in."));
         done(true);
       } catch (trouble) {
         wrong.textContent = trouble.message;
@@ -30,8 +29,8 @@ export function askToSignIn(place, announce) {
     };
     submit.addEventListener("click", go);
     panel.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), go()));
-    place.append(panel);
-    announce(_("You have been signed out. Sign in again; your text is kept."));
+    desk.panels.append(panel);
+    desk.announce(_("You have been signed out. Sign in again; your text is kept."));
     email.input.focus();
   });
 }

@@ -21,9 +21,10 @@ export function matching(tags, typed, most = 8) {
   return tags.map((tag) => [place(tag), tag]).filter(([where]) => where < 3).sort((a, b) => a[0] - b[0] || b[1].count - a[1].count).map(([, tag]) => tag).slice(0, most);
 }
 
-/** Turn the plain field into the combobox. Returns {read, write}. */
+/** Turn the plain field into the combobox. Returns {read, write, counted}; `counted` takes what counts as a tag in the text. */
 export function tagsField(box, first, changed) {
   let chosen = [...first];
+  let inText = []; // [{slug, name, hashtag}]
   const names = new Map(); // slug -> name, for showing tags that are kept by slug
   const old = box.querySelector("input");
   const listId = newId("tags");
@@ -37,9 +38,11 @@ export function tagsField(box, first, changed) {
 
   const show = () => {
     chips.replaceChildren(...chosen.map((tag) => make("li.chip", {}, names.get(tag) ?? tag,
-      make("button", { type: "button", "aria-label": _("Remove {tag}", { tag: names.get(tag) ?? tag }), onclick: () => (remove(tag), input.focus()) }, "×"))));
-    chips.hidden = chosen.length === 0;
+      make("button", { type: "button", "aria-label": _("Remove {tag}", { tag: names.get(tag) ?? tag }), onclick: () => (remove(tag), input.focus()) }, "×"))),
+      ...inText.filter(({ slug, name }) => !has({ slug, name })).map(({ name, hashtag }) => make("li.chip.in-text", { title: _("#{hashtag} in the text counts as this tag", { hashtag }) }, `#${name}`)));
+    chips.hidden = chips.childElementCount === 0;
   };
+  const has = (tag) => chosen.some((one) => [tag.name, tag.slug].map(fold).includes(fold(one)));
   const remove = (tag) => ((chosen = chosen.filter((one) => one !== tag)), show(), changed());
   const add = (tag) => {
     const key = fold(tag);
@@ -69,7 +72,6 @@ export function tagsField(box, first, changed) {
     const tags = await knownTags();
     for (const tag of tags) names.set(tag.slug, tag.name);
     if (input.value.trim() !== typed || document.activeElement !== input) return;
-    const has = (tag) => chosen.some((one) => [tag.name, tag.slug].map(fold).includes(fold(one)));
     const found = matching(tags, typed).filter((tag) => !has(tag));
     const exact = tags.some((tag) => [tag.name, tag.slug, ...tag.aliases].some((name) => fold(name) === fold(typed)));
     const alias = (tag) => tag.aliases.find((name) => fold(name).includes(fold(typed)) && !fold(tag.name).includes(fold(typed)));
@@ -106,5 +108,5 @@ export function tagsField(box, first, changed) {
   const exactName = (typed) => options.find(({ element, tag }) => element && fold(tag) === fold(typed))?.tag ?? typed;
   knownTags().then((tags) => (tags.forEach((tag) => names.set(tag.slug, tag.name)), show()));
   show();
-  return { read: () => [...chosen], write: (tags) => ((chosen = [...(tags ?? [])]), show()) };
+  return { read: () => [...chosen], write: (tags) => ((chosen = [...(tags ?? [])]), show()), counted: (tags) => ((inText = tags), show()) };
 }

@@ -2,7 +2,6 @@
 // with the cursor in it) and theirs (on the server). Their changes are brought into mine as small
 // replacements, so the cursor stays. Where both changed the same words nothing is decided: the two
 // versions come back as a conflict, and mine stays in place until somebody chooses.
-import { toHTML } from "../text/html.js";
 
 /** Bring their changes into `tr` (whose document is mine); returns [{mine, theirs, from, to}] for overlaps. */
 export function mergeText(tr, base, theirs) {
@@ -85,8 +84,6 @@ const kids = (node) => node.content.content;
 const sameNodes = (a, b) => a.length === b.length && a.every((node, i) => node.eq(b[i]));
 const sizeBefore = (node, index) => kids(node).slice(0, index).reduce((sum, kid) => sum + kid.nodeSize, 0);
 const overlap = (here, there, place) => ({ mine: here, theirs: there, from: place.from, to: place.to });
-
-export const htmlOf = (some, doc) => toHTML(doc.type.create(null, some));
 
 /** The stretches in which `b` differs from `a`: [{from, to, otherFrom, otherTo}], longest common rows kept. */
 export function hunks(a, b, same = (x, y) => x.eq(y)) {

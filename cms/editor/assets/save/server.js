@@ -13,6 +13,9 @@ export class Trouble extends Error {
 
 export const address = (path) => root + path;
 
+/** Where the editor shows the picture that a post names `media/<name>`. */
+export const pictureAddress = (src) => (src.startsWith("media/") ? address(`/editor/pictures/${encodeURIComponent(src.slice(6))}`) : src);
+
 /** Ask the server; returns its JSON. Raises Trouble. */
 export async function ask(path, { method = "GET", json, form, keepalive = false, seconds = 20, again = true } = {}) {
   const stop = new AbortController();

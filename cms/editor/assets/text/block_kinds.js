@@ -1,6 +1,5 @@
 // The kinds of blocks a clinician uses: their fields, and how a card sums one up.
-import { address, ask } from "../save/server.js";
-import { field, make } from "../make.js";
+import { make } from "../make.js";
 import { _ } from "../words.js";
 
 const join = (...parts) => parts.filter(Boolean).join(" · ") || _("Nothing filled in yet");
@@ -14,7 +13,10 @@ export function readVideo(written) {
 }
 
 export const KINDS = {
-  exercise: { name: _("Exercise"), summary: (data) => data.exercise || _("No exercise chosen yet") },
+  exercise: { // its form is in page/exercise.js
+    name: _("Exercise"),
+    summary: ({ draft, exercise }) => (draft ? _("“{name}” is not in your library yet: press Edit, then Save exercise.", { name: draft.name || _("A new exercise") }) : exercise || _("No exercise chosen yet")),
+  },
   booking: {
     name: _("Call to book"),
     summary: (data) => join(data.label || _("The site's own booking link"), data.text),
@@ -53,16 +55,3 @@ export const KINDS = {
     ],
   },
 };
-
-/** Choosing an exercise from the library. */
-export function exerciseForm(data, set) {
-  const { row, input } = field(_("Exercise from the library"), { tag: "select" });
-  input.append(make("option", { value: "" }, _("Choose…")));
-  ask("/editor/api/exercises").then(({ exercises }) => {
-    for (const { id, name } of exercises) input.append(make("option", { value: id, selected: id === data.exercise }, name));
-    input.value = data.exercise ?? "";
-  }, () => row.append(make("p.wrong", {}, _("The library cannot be reached right now."))));
-  input.addEventListener("change", () => set({ exercise: input.value }));
-  row.append(make("p.hint", {}, _("Written once, placed in many posts: a change there changes every post. "), make("a", { href: address("/editor/exercises"), target: "_blank" }, _("Open the library"))));
-  return row;
-}

@@ -2,14 +2,13 @@
 // the description asked for right below the picture.
 import { Plugin, TextSelection } from "prosemirror-state";
 import { button, make, newId } from "../make.js";
-import { pictureAddress } from "../page/library.js";
-import { upload } from "../save/server.js";
+import { pictureAddress, upload } from "../save/server.js";
 import { _ } from "../words.js";
 import { icon } from "./icons.js";
-import { find, forget, newPlace, waitAt } from "./places.js";
+import { find, forget, newPlace, takeOut, waitAt } from "./places.js";
 import { schema } from "./schema.js";
 
-/** Returns {tool, plugin, nodeViews, take}. */
+/** Returns {tool, plugin, nodeViews, take, fromLibrary}. */
 export function picturesIn(desk) {
   const input = make("input", { type: "file", accept: "image/*,.heic,.heif", multiple: true, "aria-label": _("Add picture") });
   input.addEventListener("change", () => {
@@ -42,9 +41,7 @@ export function picturesIn(desk) {
     const again = button(_("Try again"), () => go(), { class: "main", hidden: true });
     const away = button(_("Leave it out"), () => view.dispatch(forget(view.state.tr, id)), { class: "quiet" });
     const card = make("div.upload", { contenteditable: "false" }, words, bar, make("div.panel-buttons", {}, again, away));
-    const $at = view.state.doc.resolve(Math.min(at, view.state.doc.content.size));
-    const pos = $at.depth ? $at.after(1) : $at.pos;
-    view.dispatch(waitAt(view.state.tr, id, pos, card));
+    wait(id, at, card);
     const go = async () => {
       again.hidden = true;
       bar.hidden = false;
@@ -66,6 +63,20 @@ export function picturesIn(desk) {
     go();
   }
 
+  function wait(id, at, element) {
+    const { state, dispatch } = desk.view;
+    const $at = state.doc.resolve(Math.min(at, state.doc.content.size));
+    dispatch(waitAt(state.tr, id, $at.depth ? $at.after(1) : $at.pos, element));
+  }
+
+  // A picture that is in the library already, put in where the cursor was.
+  function fromLibrary() {
+    const id = newPlace();
+    wait(id, desk.view.state.selection.from, make("span"));
+    const left = () => (desk.view.dispatch(forget(desk.view.state.tr, id)), desk.view.focus());
+    desk.more(({ choosePicture }) => choosePicture(desk, document.getElementById("toolbar"), (picture) => put(id, picture), left));
+  }
+
   function put(id, picture) {
     const { view } = desk;
     const place = find(view.state, id);
@@ -77,15 +88,15 @@ export function picturesIn(desk) {
     const end = tr.mapping.map(place.from);
     if (!tr.doc.resolve(end).nodeAfter) tr.insert(end, schema.nodes.paragraph.create());
     view.dispatch(tr.scrollIntoView());
-    const views = [...view.dom.querySelectorAll("figure.picture")];
-    views.find((figure) => figure.dataset.name === picture.name && !figure.querySelector(".alt-input").value)?.querySelector(".alt-input").focus();
+    const inputs = [...view.dom.querySelectorAll(".alt-input")];
+    (inputs.find((input) => input.closest("figure").dataset.name === picture.name && !input.value) ?? view).focus();
   }
 
-  return { tool, plugin, take, nodeViews: { picture: (node, view, getPos) => new PictureView(node, view, getPos) } };
+  return { tool, plugin, take, fromLibrary, nodeViews: { picture: (node, view, getPos) => new PictureView(desk, node, view, getPos) } };
 }
 
 class PictureView {
-  constructor(node, view, getPos) {
+  constructor(desk, node, view, getPos) {
     Object.assign(this, { node, view, getPos });
     const id = newId("alt");
     this.img = make("img", { src: pictureAddress(node.attrs.src), alt: node.attrs.alt });
@@ -97,7 +108,7 @@ class PictureView {
     this.row = make("div.alt-row", { contenteditable: "false" },
       make("label", { for: id }, _("Describe the picture")), this.input,
       make("label.choice", {}, this.box, " ", _("Decorative: it says nothing the text does not")), this.hint,
-      button(_("Remove picture"), () => this.remove(), { class: "quiet small" }));
+      button(_("Remove picture"), () => takeOut(desk, getPos(), this.node, _("Picture removed.")), { class: "quiet small" }));
     this.dom = make("figure.picture", { "data-name": node.attrs.src.replace(/^media\//, "") }, make("div.frame", { contenteditable: "false" }, this.img), this.contentDOM, this.row);
     this.input.addEventListener("input", () => this.set({ alt: this.input.value, decorative: false }));
     this.box.addEventListener("change", () => this.set(this.box.checked ? { alt: "", decorative: true } : { decorative: false }));
@@ -116,12 +127,6 @@ class PictureView {
     const tr = this.view.state.tr;
     for (const [name, value] of Object.entries(attrs)) tr.setNodeAttribute(pos, name, value);
     this.view.dispatch(tr);
-  }
-
-  remove() {
-    const pos = this.getPos();
-    this.view.dispatch(this.view.state.tr.delete(pos, pos + this.node.nodeSize));
-    this.view.focus();
   }
 
   show() {
