@@ -7,7 +7,9 @@ shown at all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
 from math import log
+from operator import or_
 
 from cms.search.engine import Alike
 from cms.search.words import tokens
@@ -19,6 +21,7 @@ TAGS = 0.25
 REFERENCES = 0.1
 DUPLICATE = 0.8
 """Share of words two posts have in common from which they count as one."""
+SKETCH = 2_048
 NOT_A_TOPIC = frozenset({"featured", "news", "how-to", "uncategorized"})
 """Tags that say what a post is, not what it is about."""
 REASONS = 3
@@ -32,7 +35,7 @@ SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
 """Words that make a phrase no topic: "two weeks" is no reason to read on."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """What choosing needs to know of a public post."""
 
@@ -40,11 +43,16 @@ class Facts:
     slug: str
     tags: Mapping[str, str]  # slug: name
     references: frozenset[str]
-    words: frozenset[str]
-    text: str
+    text: str  # in lower case
     pinned: Sequence[str] = ()
     excluded: Sequence[str] = ()
     phrases: Mapping[str, float] = field(default_factory=dict)  # of the post itself: phrase -> weight
+
+    @cached_property
+    def sketch(self) -> tuple[int, int]:
+        """How many different words the text has, and a number with one of SKETCH bits set for each."""
+        words = set(self.text.split())
+        return len(words), reduce(or_, (1 << hash(word) % SKETCH for word in words), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +119,17 @@ def _score(post: Facts, other: Facts, alike: Alike | None, rarity: Mapping[str, 
 
 
 def _same(one: Facts, other: Facts) -> bool:
-    """Whether two posts are near-duplicates."""
-    if not one.words or not other.words:
+    """Whether two posts are near-duplicates.
+
+    Nearly always the sketches tell that they are not, a hundred times as fast: each bit that the other lacks
+    is a word that it lacks.
+    """
+    (words, bits), (others, other_bits) = one.sketch, other.sketch
+    most = max(words, others)
+    lacking = max((bits & ~other_bits).bit_count(), (other_bits & ~bits).bit_count())
+    if lacking > (1 - DUPLICATE) * most + 1:
         return False
-    return len(one.words & other.words) >= DUPLICATE * max(len(one.words), len(other.words))
+    return len(set(one.text.split()).intersection(other.text.split())) >= DUPLICATE * most > 0
 
 
 def _as_written(text: str, root: str) -> str:

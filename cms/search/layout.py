@@ -10,9 +10,9 @@ One posting list a word then tells everything: how often, in which zone, how clo
 import re
 from array import array
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import compress
 
 from cms.search.engine import Document
 from cms.search.words import STOP_WORDS, Token, camel_words, fold, tokens
@@ -145,10 +145,15 @@ def _learn(line: Line, document: Document) -> None:
     A phrase counts from the second time on, or at once where it stands out (title, heading, tag).
     """
     plain = {section.text for section in document.sections} | {document.references, document.excerpt}
+    rows = [(text, row, 1 if text in plain else 2) for text, row in line.rows]
+    said: Counter[str] = Counter()
+    for _, row, times in rows:
+        said.update([token.word for token in row] * times)
+    often = {word for word, count in said.items() if count >= 2}
     counts: Counter[str] = Counter()
-    for text, row in line.rows:
-        times = 1 if text in plain else 2
-        counts.update({phrase: times * count for phrase, count in phrases_in(text, row).items()})
+    for text, row, times in rows:
+        for phrase, count in _phrases_in(text, row, often).items():
+            counts[phrase] += times * count
     line.phrases = {phrase: count for phrase, count in counts.items() if count >= 2}
     for section in document.sections:
         for found in _ACRONYM.finditer(section.text):
@@ -158,35 +163,36 @@ def _learn(line: Line, document: Document) -> None:
     line.rows.clear()
 
 
-def phrases_of(text: str, fewest: int = 1) -> Counter[str]:
-    """The phrases of a text; see `phrases_in`."""
-    return phrases_in(text, list(tokens(text)), fewest)
+def phrases_of(text: str, fewest: int = 1) -> dict[str, int]:
+    """Runs of two and three words that neither begin nor end with a stop word, as written first, with how often
+    they stand in `text`: `fewest` or more. A sign that ends a thought ends a run."""
+    row = list(tokens(text))
+    said = Counter([token.word for token in row])
+    often = {word for word, count in said.items() if count >= fewest}
+    return {phrase: count for phrase, count in _phrases_in(text, row, often).items() if count >= fewest}
 
 
-def phrases_in(text: str, row: Sequence[Token], fewest: int = 1) -> Counter[str]:
-    """Runs of two and three words that neither begin nor end with a stop word, as written first, that stand
-    in `text`, whose words are `row`, with how often (`fewest` or more). A sign that ends a thought ends a run."""
-    inner = [token.word not in STOP_WORDS and len(token.word) > 1 for token in row]
-    joined = [not _BREAK.search(text, token.end, after.start) for token, after in pairwise(row)]
+def _phrases_in(text: str, row: Sequence[Token], often: Set[str]) -> Counter[str]:
+    """The same for a text whose words are `row`, of phrases that begin and end with a word of `often`: a phrase
+    stands nowhere more often than its words, so what cannot be kept is not looked at."""
+    inner = [token.word in often and token.word not in STOP_WORDS and len(token.word) > 1 for token in row]
     counts: Counter[tuple[str, ...]] = Counter()
     first: dict[tuple[str, ...], tuple[int, int]] = {}
-    for index, (token, fit) in enumerate(zip(row, inner, strict=True)):
-        if not fit or token.word[0].isdigit():
+    for index in compress(range(len(row)), inner):
+        if row[index].word[0].isdigit():
             continue
-        for size in (2, 3):
-            last = index + size - 1
-            if last >= len(row) or not joined[last - 1]:
+        for last in range(index + 1, min(index + 3, len(row))):
+            gap = text[row[last - 1].end : row[last].start]
+            if gap != " " and _BREAK.search(gap):
                 break
             if inner[last]:
-                key = tuple(after.word for after in row[index : last + 1])
+                key = tuple([token.word for token in row[index : last + 1]])
                 counts[key] += 1
                 first.setdefault(key, (index, last))
     written: Counter[str] = Counter()
     for key, count in counts.items():
-        if count < fewest:
-            continue
         begin, end = first[key]
-        words = (text[token.start : token.end] for token in row[begin : end + 1])
+        words = [text[token.start : token.end] for token in row[begin : end + 1]]
         written[" ".join(words).lower().replace("'", "’")] += count
     return written
 

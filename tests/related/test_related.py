@@ -90,7 +90,8 @@ def test_a_renamed_tag_is_renamed_in_the_reasons(session: Session, write_post: A
 
 
 def test_the_lists_survive_a_lost_note_and_a_rebuild(session: Session, write_post: Any) -> None:
-    one, two = write_post("The short foot", FEET, tags=["Feet"]), write_post("Arch", ARCH, tags=["Feet"])
+    one = write_post("The short foot", FEET, tags=["Feet"])
+    write_post("Arch", ARCH, tags=["Feet"])
     before = shown(one)
     assert related.catch_up() == 0
     for seq in ("999999", "0"):  # a restored backup, and a first run
@@ -100,7 +101,6 @@ def test_the_lists_survive_a_lost_note_and_a_rebuild(session: Session, write_pos
         assert related.catch_up() == 2
         assert shown(one) == before
     assert related.rebuild() == 2
-    assert related.refresh([two.id]) >= 1
     assert shown(one) == before
 
 
@@ -121,7 +121,7 @@ def test_a_broken_index_does_not_stop_a_publish(session: Session, write_post: An
 
 def facts(id: str, words: str, **more: Any) -> Facts:
     given = {"tags": {}, "references": frozenset(), **more}
-    return Facts(id, f"slug-{id}", words=frozenset(words.split()), text=words, **given)
+    return Facts(id, f"slug-{id}", text=words, **given)
 
 
 def chosen(post: Facts, others: list[Facts], alike: list[Alike], **more: Any) -> list[str]:

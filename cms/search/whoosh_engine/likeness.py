@@ -5,6 +5,7 @@ the share of the post's own weight that the other one meets, 0..1.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from cms.search.engine import Alike
 from cms.search.whoosh_engine.feedback import TermTable
@@ -18,6 +19,8 @@ TERMS = 60
 TITLE = 2
 COMMON = 0.5
 """A word in more than this share of the posts says nothing about what a post is about."""
+MOST_TERMS = 8
+"""Stems that are told of another post, for the reasons."""
 
 
 def alike(snapshot: Snapshot, id: str, limit: int, table: TermTable) -> list[Alike]:
@@ -36,7 +39,8 @@ def alike(snapshot: Snapshot, id: str, limit: int, table: TermTable) -> list[Ali
     best = top(total, limit)
     best = best[np.lexsort((best, -snapshot.published[best], -total[best]))]
     ids = snapshot.labels([int(n) for n in best])
-    return [Alike(ids[place], min(float(total[n]) / own, 1.0), _terms(int(n), gave)) for place, n in enumerate(best)]
+    terms = _terms(best, gave)
+    return [Alike(ids[place], min(float(total[n]) / own, 1.0), terms[place]) for place, n in enumerate(best)]
 
 
 def weigh(snapshot: Snapshot, number: int, table: TermTable) -> list[tuple[str, float, Postings]]:
@@ -58,11 +62,12 @@ def weigh(snapshot: Snapshot, number: int, table: TermTable) -> list[tuple[str, 
     return sorted(weighed, key=lambda row: (-row[1], row[0]))[:TERMS]
 
 
-def _terms(number: int, gave: list[tuple[str, Postings, Floats]]) -> tuple[str, ...]:
-    """The stems that made another post like this one, strongest first."""
-    found: list[tuple[float, str]] = []
-    for word, postings, values in gave:
-        row = int(np.searchsorted(postings.posts, number))
-        if row < len(postings.posts) and postings.posts[row] == number:
-            found.append((-float(values[row]), word))
-    return tuple(word for _, word in sorted(found)[:8])
+def _terms(posts: npt.NDArray[np.intp], gave: list[tuple[str, Postings, Floats]]) -> list[tuple[str, ...]]:
+    """For each of `posts` the stems that made it like the one asked about, strongest first."""
+    gave = sorted(gave, key=lambda row: row[0])
+    gain = np.zeros((len(gave), len(posts)), np.float32)
+    for line, (_, postings, values) in zip(gain, gave, strict=True):
+        rows, here = postings.rows_of(posts)
+        line[here] = values[rows[here]]
+    strongest = np.argsort(-gain, axis=0, kind="stable")[:MOST_TERMS].T
+    return [tuple(gave[row][0] for row in column if gain[row, place]) for place, column in enumerate(strongest)]
