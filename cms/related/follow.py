@@ -5,11 +5,15 @@ backup, some are computed again and none is left behind. Many lists are written 
 that editors get in between.
 """
 
+import json
+import logging
+import sys
 from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cms import beside
 from cms.db import Journal, newest_seq, utcnow, writing
 from cms.posts import Post, SiteValue, is_public, published
 from cms.related.choosing import Choice
@@ -18,11 +22,15 @@ from cms.search.documents import ids_of_tag
 from cms.search.state import fresh_session, state
 from cms.search.tables import RelatedPost
 
+log = logging.getLogger(__name__)
+
 SEQ = "related_seq"  # a row of site_value; no setting, so neither shown nor exported
 NEIGHBOURS = 4
 """Posts most like a changed one, and posts that show it, whose own lists are recomputed with it: so many of each."""
 POST_KINDS = ("post_published", "post_updated", "post_withdrawn", "post_deleted", "came_due")
 BATCH = 250
+WORTH_IT = 1_000
+"""Lists of which a second process computes half; fewer are done before it has started."""
 
 
 def catch_up() -> int:
@@ -62,20 +70,19 @@ def _changed(session: Session, seq: int) -> list[str]:
 def _recompute(changed: Sequence[str] | None, seq: int) -> int:
     """Renew the lists of the posts that have changed and of their neighbours, or (None) those of all."""
     with fresh_session() as session:
-        study = Study(session, state().engine)
         if changed is None:
             todo, readers = list(session.scalars(published().with_only_columns(Post.id))), set[str]()
         else:
             todo, readers = list(changed), _readers(session, changed)
-    near = _renew(study, todo)
-    beside = sorted((near | readers).difference(todo))
-    _renew(study, beside)
+    near = _renew(todo)
+    neighbours = sorted((near | readers).difference(todo))
+    _renew(neighbours)
     session = writing()
     if changed is None:
         session.execute(sa.delete(RelatedPost).where(RelatedPost.post_id.not_in(sa.select(Post.id).where(is_public()))))
     session.merge(SiteValue(name=SEQ, value=str(seq)))
     session.commit()
-    return len(todo) + len(beside)
+    return len(todo) + len(neighbours)
 
 
 def _readers(session: Session, ids: Sequence[str]) -> set[str]:
@@ -97,9 +104,35 @@ def _readers(session: Session, ids: Sequence[str]) -> set[str]:
     return found
 
 
-def _renew(study: Study, ids: Sequence[str]) -> set[str]:
-    """Compute and write the lists of `ids`, some at a time. Returns the posts most like each."""
+def _renew(ids: Sequence[str]) -> set[str]:
+    """Compute and write the lists of `ids`. Returns the posts most like each. Many are shared with a second process."""
+    if len(ids) < WORTH_IT:
+        return _renew_these(ids)
+    mine, other = ids[::2], ids[1::2]
+    helper = beside.start("cms.related.follow:renew_beside")
+    beside.say(helper, json.dumps(other))
+    try:
+        near = _renew_these(mine)
+    finally:
+        said, _ = helper.communicate()
+    if helper.returncode:
+        log.warning("The second process failed; its related articles are computed here.")
+        return near | _renew_these(other)
+    return near.union(json.loads(said))
+
+
+def renew_beside() -> None:
+    """In the second process: renew the lists that are named in a line."""
+    json.dump(sorted(_renew_these(json.loads(sys.stdin.buffer.readline()))), sys.stdout)
+
+
+def _renew_these(ids: Sequence[str]) -> set[str]:
+    """The same in this process, some at a time."""
     near: set[str] = set()
+    if not ids:
+        return near
+    with fresh_session() as session:
+        study = Study(session, state().engine)
     for some in _batches(ids):
         lists: dict[str, list[Choice]] = {}
         with fresh_session() as study.session:

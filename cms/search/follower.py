@@ -20,7 +20,7 @@ from cms.search.state import State, fresh_session, state
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 1_000
 """Posts a commit of the index takes at most while it catches up."""
 POST_KINDS = ("post_published", "post_updated", "post_withdrawn", "post_deleted", "came_due")
 

@@ -144,9 +144,9 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(word, root, found.start(), found.end())
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=32_768)
 def word_and_stem(surface: str) -> tuple[str, str]:
-    """One word as written to the word as known, and its stem. The commonest are kept: 4 MB."""
+    """One word as written to the word as known, and its stem. The latest are kept: 8 MB."""
     word = fold_word(surface)
     return word, stem(word)
 

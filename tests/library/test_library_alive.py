@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cms import library, publishing, search
+from cms import library, publishing, related, search
 from cms.db import Journal, reading
 from cms.library import beside, posts_in
 from cms.library.tables import LibraryFile
 from cms.posts import Content, Post, Revision
+from cms.search.tables import RelatedPost
 
 ROOT = Path(__file__).parents[2]
 POSTS = 600
@@ -122,6 +123,14 @@ def test_a_long_import_is_indexed_beside(
     monkeypatch.setattr("cms.library.importing.settle", settled_last)
     library.import_folder(session, many)
     assert seen == [POSTS]
+    lists = sa.select(RelatedPost.post_id, RelatedPost.other_id, RelatedPost.position, RelatedPost.score)
+    related.rebuild()
+    alone = session.execute(lists.order_by(*lists.selected_columns)).all()
+    session.execute(sa.delete(RelatedPost))
+    session.commit()
+    monkeypatch.setattr("cms.related.follow.WORTH_IT", 100)
+    assert related.rebuild() == POSTS
+    assert session.execute(lists.order_by(*lists.selected_columns)).all() == alone != []
 
 
 def test_a_helper_that_fails_stops_nothing(
@@ -129,8 +138,14 @@ def test_a_helper_that_fails_stops_nothing(
 ) -> None:
     monkeypatch.setattr(beside, "WORTH_IT", 100)
     monkeypatch.setattr(beside, "EVERY", 100)
-    monkeypatch.setattr(beside, "STARTER", "raise SystemExit(1)")
+    monkeypatch.setattr("cms.related.follow.WORTH_IT", 100)
+    monkeypatch.setattr("cms.beside.PROGRAM", "raise SystemExit(1)")
     assert library.import_folder(session, many).posts_new == POSTS
+    lists = sa.select(RelatedPost.post_id, RelatedPost.other_id).order_by(RelatedPost.post_id, RelatedPost.position)
+    found = session.execute(lists).all()
+    monkeypatch.undo()
+    related.rebuild()
+    assert found == session.execute(lists).all() != []
     assert search.check() == []
 
 
