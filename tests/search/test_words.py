@@ -12,7 +12,7 @@ from cms.search.layout import LAST_POSITION, lay_out, phrases_of
 from cms.search.lexicon import Lesson, PostsLexicon
 from cms.search.query import understand
 from cms.search.spelling import NearWords, distances
-from cms.search.suggest import Entry, Shelf, best, parts
+from cms.search.suggesting import Entry, Shelf, best, parts
 from cms.search.vocabulary import Concept, Vocabulary, read
 from cms.search.words import camel_words, fold, stems, tokens
 from tests.search.documents import post

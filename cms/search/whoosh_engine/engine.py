@@ -22,7 +22,7 @@ from cms.search.engine import (
     Request,
     Suggestion,
 )
-from cms.search.suggest import best
+from cms.search.suggesting import best
 from cms.search.whoosh_engine import merging
 from cms.search.whoosh_engine.answering import answer
 from cms.search.whoosh_engine.fields import FORMAT, schema, to_fields

@@ -10,7 +10,7 @@ from heapq import nsmallest
 import numpy as np
 
 from cms.search.lexicon import Kind, Lesson, PostsLexicon
-from cms.search.suggest import Entry, Shelf
+from cms.search.suggesting import Entry, Shelf
 from cms.search.whoosh_engine.feedback import TermTable
 from cms.search.whoosh_engine.postings import decode, terms_of
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
