@@ -15,7 +15,7 @@ from cms.embed import script
 from cms.embed.compact import compact
 from cms.embed.words import script_safe
 
-SIX_KB = 6 * 1024
+SIX_KB = 6000  # however one counts
 
 
 def test_the_whole_script_fits_in_six_kilobytes(client):
@@ -23,7 +23,8 @@ def test_the_whole_script_fits_in_six_kilobytes(client):
         answer = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert answer.headers["Content-Encoding"] == "gzip"
         assert len(answer.data) <= SIX_KB
-        assert len(gzip.compress(gzip.decompress(answer.data))) <= SIX_KB
+        for level in (6, 9):
+            assert len(gzip.compress(gzip.decompress(answer.data), level)) <= SIX_KB
 
 
 def test_no_html_is_written_from_strings():
@@ -304,3 +305,21 @@ def test_compact_leaves_strings_properties_and_expressions_alone():
     assert '/[/"]\\s+/g' in small
     assert "comment with" not in small
     assert "other" not in small
+
+
+def test_compact_shortens_what_is_ours_alone_and_declares_together():
+    source = """
+    const first = 1; const second = 2;
+    class Box { _shut = first;
+      open(one) { this._shut = one + second; const last = this.id; return last; } }
+    for (const each of [first]) { each; } const third = 3;
+    """
+    small = compact(source)
+    assert "_shut" not in small
+    assert "this.id" in small
+    parts = (
+        r"let (\w)=1,(\w)=2;class \w\{(\w)=\1;",
+        r"open\((\w)\)\{this\.\3=\4\+\2;let (\w)=this\.id;return \5\}\}",
+        r"for\(let (\w) of\[\1\]\)\{\6\}let \w=3;$",
+    )
+    assert re.match("".join(parts), small), small

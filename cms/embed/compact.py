@@ -2,11 +2,13 @@
 
 It is not for any script, it is for ours, which keeps to a few rules: every statement ends in a semicolon,
 nothing is divided, and one name means either something local or a property, never both. A name that is used
-as a property anywhere (`x.name`, `{name}`, `{name: …}`) is left alone everywhere.
+as a property anywhere (`x.name`, `{name}`, `{name: …}`) is left alone everywhere, unless it begins with `_`: such
+a property is ours alone, and is made short too.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain, product
 from string import ascii_letters
 
@@ -23,6 +25,7 @@ DECLARED = (
     re.compile(r"^ +(?:async )?\w+\(([\w, ]*)\) \{", re.M),  # a method's parameters
     re.compile(r"\bconst \[([\w, ]*)\]"),
 )
+SHORT = ["".join(letters) for size in (1, 2) for letters in product(ascii_letters, repeat=size)]
 RESERVED = frozenset({"as", "do", "if", "in", "is", "of", "on", "at"})
 
 
@@ -40,7 +43,7 @@ def _join(pieces: list[tuple[str, str]], names: dict[str, str]) -> str:
         if kind == "space":
             spaced = " "
             continue
-        if kind == "word" and before != ".":
+        if kind == "word" and (before != "." or piece.startswith("_")):
             piece = names.get(piece, "let" if piece == "const" else piece)
         elif kind == "template":
             piece = FILLED.sub(lambda found: "${" + _inside(found[1], names) + "}", piece)
@@ -48,7 +51,27 @@ def _join(pieces: list[tuple[str, str]], names: dict[str, str]) -> str:
             out.append(" ")
         out.append(piece)
         spaced, before = "", piece
-    return "".join(out).replace(";}", "}")
+    return "".join(_declared_together(out)).replace(";}", "}")
+
+
+def _declared_together(out: list[str]) -> Iterator[str]:
+    """`let a=1;let b=2` as `let a=1,b=2`."""
+    declaring = [False]  # whether the statement that we are in declares names, for each open bracket
+    skip = 0
+    for at, piece in enumerate(out):
+        if skip:
+            skip -= 1
+        elif piece == ";" and declaring[-1] and out[at + 1 : at + 2] == ["let"]:
+            skip = 2 if out[at + 2] == " " else 1
+            yield ","
+        else:
+            if piece in ("(", "[", "{"):
+                declaring.append(False)
+            elif piece in (")", "]", "}"):
+                declaring.pop()
+            elif piece in ("let", ";"):
+                declaring[-1] = piece == "let"
+            yield piece
 
 
 def _inside(code: str, names: dict[str, str]) -> str:
@@ -56,13 +79,13 @@ def _inside(code: str, names: dict[str, str]) -> str:
 
 
 def _short_names(text: str, pieces: list[tuple[str, str]]) -> dict[str, str]:
-    """A short name for each local one, the shortest for the most used."""
+    """A short name for each local one and for each property of our own, the shortest for the most used."""
     declared = set(re.findall(r"[A-Za-z_$][\w$]*", " ".join(chain.from_iterable(p.findall(text) for p in DECLARED))))
     words = Counter(re.findall(r"[A-Za-z_$][\w$]*", text))
+    ours = [name for name, _ in words.most_common() if name.startswith("_")]
     local = [name for name, _ in words.most_common() if name in declared - _properties(pieces) and len(name) > 2]
-    fresh = ("".join(letters) for size in (1, 2) for letters in product(ascii_letters, repeat=size))
-    free = (name for name in fresh if name not in words and name not in RESERVED)
-    return dict(zip(local, free, strict=False))
+    free = [name for name in SHORT if name not in words and name not in RESERVED]
+    return dict(zip(local, free, strict=False)) | dict(zip(ours, free, strict=False))
 
 
 def _properties(pieces: list[tuple[str, str]]) -> set[str]:

@@ -10,7 +10,7 @@ from cms.posts import Post, PostTag, Tag, is_public
 
 LIMIT = 100  # posts on a page: the most that the API gives
 FEEDS = ("feed.xml", "atom.xml", "feed.json", "sitemap.xml", "robots.txt", "llms.txt", "page.css", "favicon.ico")
-SCRIPTS = ("embed.js", "embed/embed.mjs", "embed/embed.css", "embed/assets/static-search.js")
+SCRIPTS = ("embed.js", "embed/embed.mjs", "embed/embed.css", "embed/assets/static.js")
 
 
 @dataclass(frozen=True, slots=True)

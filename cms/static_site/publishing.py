@@ -17,6 +17,8 @@ from cms.db import newest_seq, reading, utcnow, writing
 from cms.errors import CmsError
 from cms.posts import Post, current_site, is_public, next_due
 from cms.publishing import notice_due
+from cms.search.tables import Concept
+from cms.search.words import FILLERS, STOP_WORDS
 from cms.static_site.changes import changes_since
 from cms.static_site.folder import Folder
 from cms.static_site.hosting import headers_file, redirects_file
@@ -110,11 +112,18 @@ class _Asking:
 
 
 def _search_file() -> str:
-    """Words of every post, for `embed/static-search.js`, newest first as far as they fit."""
-    rows = reading().execute(sa.select(Post.slug, Post.text).where(is_public()).order_by(Post.published_at.desc()))
+    """What `static.js` searches: words of every post, newest first as far as they fit, and the vocabulary."""
+    session = reading()
+    rows = session.execute(sa.select(Post.slug, Post.text).where(is_public()).order_by(Post.published_at.desc()))
     found: dict[str, str] = {}
     room = SEARCHED
     for slug, text in rows:
         found[str(slug)] = text[: max(0, room)]
         room -= len(text)
-    return json.dumps({"text": found}, ensure_ascii=False, separators=(",", ":"))
+    concepts = session.execute(sa.select(Concept.say, Concept.means).order_by(Concept.position)).all()
+    data = {
+        "text": found,
+        "concepts": [{"say": list(say), "means": list(means)} for say, means in concepts],
+        "stop": sorted(STOP_WORDS | FILLERS),
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -3,20 +3,19 @@
 // `script` and `HERE` (its address) are set in front of this: see script.py.
 
 // A page may bring its own words: <script type="application/json" id="cms-words">{"Try again": "Erneut versuchen"}</script>
-const words = JSON.parse(document.getElementById("cms-words")?.textContent || "{}");
+const words = JSON.parse(document.querySelector("#cms-words")?.textContent || "{}");
 const t = (text, n) => (words[text] || text).replace("{n}", n);
 
-// h("a.link", {href}, ...children): an element with its class.
+// h("a.link", {href}, ...children): an element with its class, which is its part too, for ::part() in the page's own style sheet.
 const h = (what, props, ...kids) => {
   const [name, css] = what.split(".");
   const element = document.createElement(name);
-  if (css) element.className = css;
+  if (css) element.className = element.part = css;
   for (const key in props) if (props[key] != null) element.setAttribute(key, props[key]);
   element.append(...kids.flat(9).filter((kid) => kid));
   return element;
 };
 
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body;
 const button = (text, onclick) => Object.assign(h("button.button", { type: "button" }, t(text)), { onclick });
 const dots = (...parts) => parts.flat().flatMap((part) => (part ? [" · ", part] : [])).slice(1);
 
@@ -33,10 +32,10 @@ const home = api || HERE?.replace(/\/embed[./][^/]*$/, "");
 const addressOf = ({ slug, url }) => postUrl?.replace("{slug}", slug) || url;
 
 const get = async (path, signal, query = {}) => {
+  if (files != null) return (await import(files + "/embed/assets/static.js")).answer(path, query);
   const asked = new URLSearchParams();
   for (const key in query) for (const value of [query[key]].flat()) value && asked.append(key, value);
-  const { tag, page } = query;
-  const answer = await fetch(files == null ? `${home}/api/v1${path}?${asked}` : files + (tag ? `/tags/${tag}/index` : page ? path + "/page/" + page : path.replace(/^.(posts|tags)$/, "$&/index")) + ".json", { signal, credentials: "omit" });
+  const answer = await fetch(`${home}/api/v1${path}?${asked}`, { signal, credentials: "omit" });
   const data = await answer.json();
   if (!answer.ok) throw data; // a problem (RFC 9457), which holds its status
   return data;
@@ -47,10 +46,9 @@ const theSite = () => (site ??= get("/site").catch(() => ({})));
 
 // The slug said on the element, or the one that the page's address holds, matched by POST_URL.
 const slugOf = async (element) => {
-  const said = element.said("slug");
-  if (said) return said;
+  if (element._said("slug")) return element._said("slug");
   const pattern = postUrl || (await theSite()).post_url || "/{slug}";
-  const key = pattern.match(/(\w+)={slug}/)?.[1];
+  const key = pattern.match(/([^?&]+)={slug}/)?.[1];
   return key ? inPage(key) : location.pathname.match(".*" + pattern.replace(/^\w+:..[^/]+/, "").replace("{slug}", "([^/]+)"))?.[1];
 };
 
@@ -58,59 +56,54 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(CSS_TEXT);
 
 class Cms extends HTMLElement {
-  static observedAttributes = ["slug", "tag", "hashtag", "author", "limit"];
+  static observedAttributes = ["slug", "tag", "hashtag", "author", "limit", "order", "page", "featured", "filter", "more", "href"];
 
   connectedCallback() {
-    if (this.root) return;
+    if (this._root) return;
     const filled = this.shadowRoot; // by the server: declarative shadow DOM
-    this.root = filled || this.attachShadow({ mode: "open" });
-    this.root.adoptedStyleSheets = [sheet];
-    this.start?.();
-    filled ? this.painted?.() : this.load();
+    this._root = filled || this.attachShadow({ mode: "open" });
+    this._root.adoptedStyleSheets = [sheet];
+    this._start?.();
+    filled ? this._painted?.() : this._load();
   }
 
-  attributeChangedCallback(name, before, now) {
-    if (this.root && before != now) this.load();
+  attributeChangedCallback() {
+    if (this._root) this._load();
   }
 
-  said(name, otherwise) {
+  _said(name, otherwise) {
     return this.getAttribute(name) ?? otherwise;
   }
 
-  show(...kids) {
-    this.root.replaceChildren(...kids.filter((kid) => kid));
-    this.dress();
+  _show(...kids) {
+    this._root.replaceChildren(...kids.filter((kid) => kid));
   }
 
-  // Every class is a part too, for ::part() in the page's own style sheet.
-  dress() {
-    for (const element of this.root.querySelectorAll("[class]")) element.part = element.className;
-  }
-
-  date(time) {
+  _date(time) {
     return time && h("time", { datetime: time }, new Date(time).toLocaleDateString(document.documentElement.lang || [], { dateStyle: "medium" }));
   }
 
   // One request at a time: a newer one ends an older one, and none waits longer than 15 seconds.
-  async load() {
-    this.running?.abort();
-    const run = (this.running = new AbortController());
-    const timer = setTimeout(() => run.abort(), 15e3);
-    this.skeleton();
+  // `page` is a further page of a list, to show below what is there.
+  async _load(page) {
+    this._page = page;
+    this._running?.abort();
+    const run = (this._running = new AbortController());
+    setTimeout(() => run.abort(), 15e3); // nothing to one that is over by then
+    this._skeleton();
     try {
-      const data = await this.fetch(run.signal);
-      if (run == this.running) this.paint(data);
+      const data = await this._fetch(run.signal);
+      if (run == this._running) this._paint(data);
     } catch (error) {
-      if (run == this.running) this.fail(error);
+      if (run == this._running) this._fail(error);
     }
-    clearTimeout(timer);
   }
 
-  failed() {
-    return [t("This could not be loaded."), " ", button("Try again", () => this.load())];
+  _failed() {
+    return [t("This could not be loaded."), " ", button("Try again", () => this._load())];
   }
 
-  fail() {
-    this.show(h("p.note", { role: "alert" }, this.failed()));
+  _fail(error, says = this._failed()) {
+    this._show(h("p.note", { role: "alert" }, says));
   }
 }

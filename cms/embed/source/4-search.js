@@ -1,76 +1,74 @@
 // <cms-search>: a combobox with a listbox, https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
-const FORM = `<form class=form role=search><label class=label for=q></label><input class=input type=search id=q role=combobox autocomplete=off maxlength=200 aria-autocomplete=list aria-expanded=false aria-controls=l><div class=popup hidden><p class=note role=status></p><div class=tags role=group></div><div class=list id=l role=listbox></div><a class=all></a></div></form>`;
-
 // Count, spelling and near misses, in words.
 const told = ({ query: { corrected, stage }, total }) => dots(
   total ? t(total > 1 ? "{n} results" : "1 result", total) : t("Nothing found. Try other words."),
   corrected ? t("showing “{n}”", corrected) : total && /any|most/.test(stage) && t("close matches"));
 
 class Search extends Cms {
-  chosen = new Set();
+  _tags = new Set();
 
-  start() {
-    const [form, label, input, popup, note, facets, list, all] = parsed(FORM).querySelectorAll("*");
-    Object.assign(this, { form, input, popup, note, facets, list, all });
-    label.append(this.said("label", t("Search the blog")));
-    input.placeholder = this.said("placeholder", "");
-    input.value = inPage("q");
-    this.words();
-    facets.ariaLabel = t("Topics");
-    list.ariaLabel = t("Results");
-    all.append(t("See all results"));
-    this.show(form);
-    input.oninput = () => this.typed(120);
-    form.onkeydown = (event) => this.key(event);
+  _start() {
+    const input = this._input = h("input.input", { type: "search", id: "q", role: "combobox", autocomplete: "off", maxlength: 200, placeholder: this._said("placeholder"), value: inPage("q"), "aria-autocomplete": "list", "aria-expanded": false, "aria-controls": "l" });
+    const popup = this._popup = h("div.popup", { hidden: true },
+      this._note = h("p.note", { role: "status" }),
+      this._facets = h("div.tags", { role: "group", "aria-label": t("Topics") }),
+      this._list = h("div.list", { id: "l", role: "listbox", "aria-label": t("Results") }),
+      this._all = h("a.all", {}, t("See all results")));
+    const form = this._form = h("form.form", { role: "search" }, h("label.label", { for: "q" }, this._said("label", t("Search the blog"))), input, popup);
+    this._words();
+    this._show(form);
+    input.oninput = () => this._typed(120);
+    form.onkeydown = (event) => this._key(event);
     popup.onmousedown = (event) => event.preventDefault(); // a press inside leaves the focus where it is
-    form.addEventListener("focusout", ({ relatedTarget }) => form.contains(relatedTarget) || this.open());
+    form.addEventListener("focusout", ({ relatedTarget }) => form.contains(relatedTarget) || this._open());
     form.onsubmit = (event) => {
       event.preventDefault();
-      all.click(this.words());
+      this._all.click(this._words());
     };
   }
 
-  load() {
-    if (this.timer) super.load(); // nothing, before somebody types
+  _load() {
+    if (this._timer) super._load(); // nothing, before somebody types
   }
 
-  words() {
-    const q = this.input.value.trim();
-    this.all.href = this.said("results", home + "/embed/search") + "?" + new URLSearchParams({ q });
+  _words() {
+    const q = this._input.value.trim();
+    const address = new URL(this._said("results", home + "/embed/search"), document.baseURI);
+    address.searchParams.set("q", q);
+    this._all.href = address;
     return q;
   }
 
-  typed(pause) {
-    clearTimeout(this.timer);
-    this.running?.abort();
-    if (!this.words()) return this.open();
-    this.timer = setTimeout(() => this.load(), pause);
+  _typed(pause) {
+    clearTimeout(this._timer);
+    this._running?.abort();
+    if (!this._words()) return this._open();
+    this._timer = setTimeout(() => this._load(), pause);
   }
 
-  skeleton() {
-    this.form.ariaBusy = true;
+  _skeleton() {
+    this._form.ariaBusy = true;
   }
 
-  fetch(signal) {
-    return get("/search", signal, { q: this.words(), tag: [...this.chosen, this.said("tag")], limit: this.said("limit", 6), instant: 1 });
+  _fetch(signal) {
+    return get("/search", signal, { q: this._words(), tag: [...this._tags, this._said("tag")], limit: this._said("limit", 6), instant: 1 });
   }
 
-  fail() {
-    this.paint();
+  _fail() {
+    this._paint();
   }
 
-  paint(found) {
+  _paint(found) {
     const { results = [], facets } = found || {};
-    this.form.ariaBusy = null;
-    this.note.replaceChildren(...(found ? told(found) : this.failed()));
-    this.facets.replaceChildren(...(facets?.tags || []).map((tag) => {
-      const on = this.chosen.has(tag.slug);
-      const facet = topic("button", { type: "button", "aria-pressed": on }, tag);
-      facet.onclick = () => this.typed(this.chosen[on ? "delete" : "add"](tag.slug) && this.input.focus());
-      return facet;
+    this._form.ariaBusy = null;
+    this._note.replaceChildren(...(found ? told(found) : this._failed()));
+    this._facets.replaceChildren(...(facets?.tags || []).map((tag) => {
+      const on = this._tags.has(tag.slug);
+      const onclick = () => this._typed(this._tags[on ? "delete" : "add"](tag.slug) && this._input.focus());
+      return Object.assign(topic("button", { type: "button", "aria-pressed": on }, tag), { onclick });
     }));
-    this.list.replaceChildren(...results.map((post, at) => {
+    this._list.replaceChildren(...results.map((post, at) => {
       const { highlights, passage } = post;
       const [body] = highlights.body;
       return h("a.option", { role: "option", id: "o" + at, tabindex: -1, href: addressOf(post) + (passage ? "#" + passage.id : "") },
@@ -78,37 +76,35 @@ class Search extends Cms {
         passage && h("span.meta", {}, h("bdi", {}, passage.heading)),
         body && h("span.excerpt", {}, marked(body)));
     }));
-    this.list.hidden = this.all.hidden = !results[0];
-    this.dress();
-    this.open(1);
+    this._list.hidden = this._all.hidden = !results[0];
+    this._open(1);
   }
 
-  open(yes) {
-    this.popup.hidden = !yes;
-    this.input.ariaExpanded = !(!yes || this.list.hidden);
-    this.move(-1);
+  _open(yes) {
+    this._popup.hidden = !yes;
+    this._input.ariaExpanded = !(!yes || this._list.hidden);
+    this._move(-1);
   }
 
-  move(to) {
-    const options = this.list.children;
-    options[this.at]?.removeAttribute("aria-selected");
-    const option = options[(this.at = to)];
-    this.input.setAttribute("aria-activedescendant", option?.id || "");
-    if (!option) return;
-    option.ariaSelected = true;
-    option.scrollIntoView({ block: "nearest" });
+  _move(to) {
+    const options = this._list.children;
+    options[this._at]?.removeAttribute("aria-selected");
+    const option = options[(this._at = to)];
+    this._input.setAttribute("aria-activedescendant", option?.id || "");
+    option?.setAttribute("aria-selected", true);
+    option?.scrollIntoView({ block: "nearest" });
   }
 
-  key(event) {
+  _key(event) {
     const { key, target } = event;
-    const places = this.list.childElementCount + 1; // the box itself is one
+    const places = this._list.childElementCount + 1; // the box itself is one
     const step = { ArrowDown: 1, ArrowUp: places - 1 }[key];
-    const option = this.list.children[this.at];
+    const option = this._list.children[this._at];
     if (event.isComposing) return;
-    if (key == "Escape" && !this.popup.hidden) this.open(this.input.focus());
-    else if (step && target == this.input) {
-      if (this.popup.hidden) this.open(places > 1);
-      this.move(((this.at + 1 + step) % places) - 1);
+    if (key == "Escape" && !this._popup.hidden) this._open(this._input.focus());
+    else if (step && target == this._input) {
+      if (this._popup.hidden) this._open(places > 1);
+      this._move(((this._at + 1 + step) % places) - 1);
     } else if (key == "Enter" && option) option.click();
     else return;
     event.preventDefault();

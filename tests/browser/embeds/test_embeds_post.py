@@ -25,7 +25,7 @@ def on_site(post_url: str, service) -> str:
         ("https://practice.example/blog/{slug}", "/blog/foot-strength"),
         ("https://practice.example/blog/{slug}/", "/blog/foot-strength/"),
         ("/article?post={slug}", "/article?utm_source=x&post=foot-strength"),
-        ("https://practice.example/read?id={slug}", "/read?id=foot-strength"),
+        ("https://practice.example/read?lang=en&post-id={slug}", "/read?post-id=foot-strength"),
     ],
 )
 def test_one_template_page_serves_every_post(visit, website, service, pattern, address):
@@ -38,6 +38,7 @@ def test_one_template_page_serves_every_post(visit, website, service, pattern, a
     assert seen.page.title() == TITLE
     canonical = seen.page.locator("link[rel=canonical]")
     assert canonical.get_attribute("href") == f"{service.address}/posts/foot-strength"
+    assert "Your feet have a core" in seen.page.locator("meta[name=description]").get_attribute("content")
     assert seen.problems == []
 
 

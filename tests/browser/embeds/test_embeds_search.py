@@ -94,6 +94,17 @@ def test_escape_closes_and_the_arrow_opens_again(box):
     expect(seen.page.get_by_role("listbox")).to_be_visible()
 
 
+def test_the_count_is_announced_from_a_place_that_was_there_before(box):
+    """Screen readers follow a live region only if it is in the page when its words change."""
+    seen, field = box()
+    status = seen.page.locator("cms-search [role=status]")
+    expect(seen.page.locator("cms-search .popup")).to_have_attribute("hidden", "true")
+    assert status.evaluate("e => e.checkVisibility()")
+    assert seen.page.locator("cms-search .all").evaluate("e => !e.checkVisibility()")
+    field.fill("toe yoga")
+    expect(status).to_contain_text("results")
+
+
 def test_leaving_closes(box):
     seen, field = box(SEARCH + "<button>Elsewhere</button>")
     field.fill("toe yoga")
@@ -161,6 +172,14 @@ def test_all_results_can_be_a_page_of_the_website(visit, website):
     expect(seen.page.locator("cms-posts a.link")).to_have_count(4)
     expect(seen.page.locator("cms-posts [role=status]")).to_contain_text("results")
     expect(seen.page.locator("cms-posts mark").first).to_be_visible()
+
+
+def test_the_page_of_all_results_may_have_a_query_of_its_own(box):
+    seen, field = box('<cms-search results="/?page_id=7"></cms-search>')
+    field.fill("heel pain")
+    expect(seen.page.get_by_role("link", name="See all results")).to_have_attribute(
+        "href", re.compile(r"/\?page_id=7&q=heel\+pain$")
+    )
 
 
 def test_nothing_found_is_said(box):
