@@ -21,6 +21,7 @@ from cms.editor import (
     sign_in,
     site,
     tags,
+    undo,
     vocabulary,
     write,
 )
@@ -28,7 +29,7 @@ from cms.editor.gate import guard
 
 PAGES = (
     *(sign_in, listing, write, saving, hints, history, preview, caption, replace),
-    *(monday, searches, links, pictures, tags, exercises, authors, vocabulary, site, account),
+    *(monday, searches, links, pictures, tags, exercises, authors, vocabulary, site, account, undo),
 )
 
 

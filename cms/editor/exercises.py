@@ -112,9 +112,8 @@ def delete_exercise(exercise_id: str) -> ResponseReturnValue:
     found = _exercise(session, exercise_id)
     if used := posts_placing(session, exercise_id):
         raise BadInput(f"{len(used)} posts show this exercise. Take it out of them first.")
-    session.delete(found)
-    session.commit()
-    return redirect(url_for("editor.exercises", done="deleted"), 303)
+    aside = publishing.take_away(session, found, found.name)
+    return redirect(url_for("editor.exercises", done="deleted", undo=aside.id), 303)
 
 
 def sheet() -> ResponseReturnValue:

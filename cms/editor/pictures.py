@@ -6,13 +6,14 @@ import sqlalchemy as sa
 from flask import Blueprint, jsonify, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from cms import media, publishing
-from cms.db import reading, record, writing
+from cms.db import reading, writing
 from cms.editor.ask import number_of, text_of
-from cms.editor.usage import posts_with_picture
 from cms.errors import BadInput, CmsError, NotFound
 from cms.media import Picture
+from cms.publishing.pictures import put_picture, save_picture, where_used
 
 PAGE = 60
 MIDDLING = 800  # pixels: what the editor shows of a picture
@@ -45,12 +46,18 @@ def add_picture() -> ResponseReturnValue:
 
 def _list(wanted: str, problem: CmsError | None = None) -> str:
     session, query = reading(), _holding(wanted)
+    bare = query.where(Picture.alt == "")
+    without = session.scalar(sa.select(sa.func.count()).select_from(bare.subquery())) or 0
+    show = "bare" if request.args.get("show") == "bare" and not problem else ""
+    query = bare if show else query
     count = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     page = min(number_of("page", 1, least=1, most=100_000), max(1, -(-count // PAGE)))
     return render_template(
         "editor/pictures.html",
         pictures=_on_page(session, query, page),
         wanted=wanted,
+        show=show,
+        without=without,
         count=count,
         page=page,
         size=PAGE,
@@ -68,19 +75,25 @@ def show_picture(name: str) -> ResponseReturnValue:
 
 def picture(name: str) -> ResponseReturnValue:
     """One picture: its words, its focal point, where it is used."""
-    session = writing() if request.method == "POST" else reading()
+    if request.method == "GET":
+        return _page(_picture(reading(), name))
+    session = writing()
     found = _picture(session, name)
-    if request.method == "POST":
-        found.alt, found.caption = text_of("alt"), text_of("caption")
+    try:
         media.set_focal(found, _focal())
-        record(session, "media_changed", picture=found.name)
-        session.commit()
-        publishing.settle(session)
-        return redirect(url_for("editor.picture", name=name, done="saved"), 303)
+        save_picture(session, found, alt=text_of("alt"), caption=text_of("caption"))
+    except BadInput as problem:
+        session.rollback()
+        return _page(_picture(reading(), name), problem), problem.status
+    return redirect(url_for("editor.picture", name=name, done="saved"), 303)
+
+
+def _page(found: Picture, problem: CmsError | None = None) -> str:
     return render_template(
         "editor/picture.html",
         picture=found,
-        used=posts_with_picture(session, found.name),
+        used=where_used(reading(), found.name),
+        problem=problem,
         done=request.args.get("done"),
     )
 
@@ -91,18 +104,15 @@ def replace_picture(name: str) -> ResponseReturnValue:
     _picture(session, name)
     session.rollback()  # a picture is worked on with no transaction open
     try:
-        _store(name)
+        data = _sent().stream.read()
+        encoded = media.known(data) or media.work_on(data)
     except CmsError as problem:
-        found = _picture(reading(), name)
-        page = render_template(
-            "editor/picture.html", picture=found, used=posts_with_picture(reading(), name), problem=problem
-        )
-        return page, problem.status
-    for post in posts_with_picture(session, name):
-        publishing.rerender(session, post)
+        return _page(_picture(reading(), name), problem), problem.status
+    aside = publishing.keep_picture(session, _picture(session, name))
+    put_picture(session, encoded, name)
     session.commit()
     publishing.settle(session)
-    return redirect(url_for("editor.picture", name=name, done="replaced"), 303)
+    return redirect(url_for("editor.picture", name=name, done="replaced", undo=aside.id), 303)
 
 
 def find_pictures() -> ResponseReturnValue:
@@ -116,11 +126,16 @@ def take_picture() -> ResponseReturnValue:
     return jsonify(_shape(_store())), 201
 
 
-def _store(name: str | None = None) -> Picture:
+def _store() -> Picture:
+    file = _sent()
+    return media.store(writing(), file.stream.read(), str(file.filename), alt=text_of("alt"))
+
+
+def _sent() -> FileStorage:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("Choose a picture first.", {"file": ["No file came with the form."]})
-    return media.store(writing(), file.stream.read(), file.filename, alt=text_of("alt"), name=name)
+    return file
 
 
 def _holding(wanted: str) -> sa.Select[Picture]:

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from cms import publishing
-from cms.db import reading, record, writing
+from cms.db import reading, writing
 from cms.editor.ask import text_of
-from cms.errors import BadInput
+from cms.errors import BadInput, NotFound
 from cms.posts import Post, Redirect, current_site, is_public, post_address, settings
 
 
@@ -143,11 +143,11 @@ def save_redirect() -> ResponseReturnValue:
 def delete_redirect(redirect_id: int) -> ResponseReturnValue:
     """Forget an old address."""
     session = writing()
-    session.execute(sa.delete(Redirect).where(Redirect.id == redirect_id, Redirect.kind == "path"))
-    record(session, "redirect_changed")
-    session.commit()
-    publishing.settle(session)
-    return redirect(url_for("editor.site", done="redirect"), 303)
+    found = session.get(Redirect, redirect_id)
+    if found is None or found.kind != "path":
+        raise NotFound("This old address is forgotten already.")
+    aside = publishing.take_away(session, found, found.source)
+    return redirect(url_for("editor.site", done="forgotten", undo=aside.id), 303)
 
 
 def _page(problem: BadInput | None = None, redirect_problem: BadInput | None = None) -> str:

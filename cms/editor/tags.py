@@ -107,15 +107,15 @@ def merge_tag(tag_id: int) -> ResponseReturnValue:
     other = session.get(Tag, int(into)) if into.isdigit() and len(into) < 12 else None
     if other is None:
         raise BadInput("Choose the tag to merge into.")
-    publishing.merge_tags(session, _tag(session, tag_id), other)
-    return redirect(url_for("editor.tag", tag_id=other.id, done="merged"), 303)
+    aside = publishing.merge_away(session, _tag(session, tag_id), other)
+    return redirect(url_for("editor.tag", tag_id=other.id, done="merged", undo=aside.id), 303)
 
 
 def delete_tag(tag_id: int) -> ResponseReturnValue:
     """Delete a tag that no post has."""
     session = writing()
-    publishing.delete_tag(session, _tag(session, tag_id))
-    return redirect(url_for("editor.tags", done="deleted"), 303)
+    aside = publishing.take_tag_away(session, _tag(session, tag_id))
+    return redirect(url_for("editor.tags", done="deleted", undo=aside.id), 303)
 
 
 def _tag(session: Session, tag_id: int) -> Tag:

@@ -61,11 +61,9 @@ def concept(concept_id: int) -> ResponseReturnValue:
 def delete_concept(concept_id: int) -> ResponseReturnValue:
     """Forget an entry."""
     session = writing()
-    session.delete(_concept(session, concept_id))
-    record(session, "vocabulary_changed")
-    session.commit()
-    publishing.settle(session)
-    return redirect(url_for("editor.vocabulary", done="deleted"), 303)
+    found = _concept(session, concept_id)
+    aside = publishing.take_away(session, found, found.concept)
+    return redirect(url_for("editor.vocabulary", done="deleted", undo=aside.id), 303)
 
 
 def _fill(session: Session, found: Concept) -> None:

@@ -3,6 +3,7 @@
 from cms.media.encoding import Encoded, digest_of, encode
 from cms.media.files import NAME, media_folder, path_of
 from cms.media.library import (
+    encoded_of,
     files_of,
     for_rendering,
     keep,
@@ -21,6 +22,7 @@ __all__ = [
     "Picture",
     "digest_of",
     "encode",
+    "encoded_of",
     "files_of",
     "for_rendering",
     "keep",

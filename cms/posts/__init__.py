@@ -1,5 +1,6 @@
 """Posts, revisions, tags, authors, and the gate to what is public."""
 
+from cms.posts.aside import Aside
 from cms.posts.content import Content
 from cms.posts.gate import is_public, next_due, published
 from cms.posts.people import Author, post_author
@@ -8,6 +9,7 @@ from cms.posts.site import current_site, describe_site, post_address, settings, 
 from cms.posts.tags import PostHashtag, PostTag, Tag, TagName
 
 __all__ = [
+    "Aside",
     "Author",
     "Content",
     "Exercise",

@@ -1,6 +1,7 @@
 """The desk: the only writer of posts. Its verbs: draft (start), save, publish, schedule (publish with a moment
 ahead), withdraw, restore, delete."""
 
+from cms.publishing.aside import bring_back, find_aside, keep_picture, merge_away, set_aside, take_away, take_tag_away
 from cms.publishing.desk import describe, discard_draft, go_back, history, save, start
 from cms.publishing.finished import Finished, finish
 from cms.publishing.follow import notice_due, settle
@@ -30,6 +31,7 @@ from cms.publishing.shelf import delete_tag, find_or_make_tags, find_tag, make_t
 
 __all__ = [
     "Finished",
+    "bring_back",
     "delete",
     "delete_tag",
     "describe",
@@ -37,6 +39,7 @@ __all__ = [
     "erase",
     "fill_author",
     "fill_exercise",
+    "find_aside",
     "find_or_make_tags",
     "find_tag",
     "finish",
@@ -44,7 +47,9 @@ __all__ = [
     "go_back",
     "history",
     "is_out",
+    "keep_picture",
     "make_tag",
+    "merge_away",
     "merge_tags",
     "notice_due",
     "posts_showing",
@@ -59,9 +64,12 @@ __all__ = [
     "save_redirect",
     "save_site",
     "save_tag",
+    "set_aside",
     "set_names",
     "settle",
     "start",
+    "take_away",
+    "take_tag_away",
     "undo_publish",
     "withdraw",
 ]

@@ -14,12 +14,34 @@ more?.addEventListener("keydown", (event) => {
 });
 for (const kind of ["click", "focusin"]) document.addEventListener(kind, (event) => more && !more.contains(event.target) && (more.open = false));
 
-// Two presses for what cannot be undone: the first says what the second will do.
-for (const button of document.querySelectorAll("button[data-sure]"))
-  button.addEventListener("click", (event) => {
-    if (button.dataset.asked) return;
+// A picture's focal point: press where it matters, or move the dot with the arrow keys. Without script: two numbers.
+const focal = document.getElementById("focal");
+if (focal) {
+  const fields = ["x", "y"].map((axis) => document.getElementById(`f-focal_${axis}`));
+  const dot = Object.assign(document.createElement("button"), { type: "button", className: "focal-dot" });
+  const at = () => fields.map((field) => Number(field.value === "" ? 50 : field.value));
+  const put = (point) => {
+    point.forEach((value, axis) => (fields[axis].value = Math.round(Math.min(100, Math.max(0, value)))));
+    show();
+  };
+  const show = () => {
+    const [x, y] = at();
+    dot.style.left = `${x}%`;
+    dot.style.top = `${y}%`;
+    dot.setAttribute("aria-label", `${focal.dataset.words} (${x} %, ${y} %)`);
+  };
+  dot.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [-5, 0], ArrowRight: [5, 0], ArrowUp: [0, -5], ArrowDown: [0, 5] }[event.key];
+    if (!step) return;
     event.preventDefault();
-    button.dataset.asked = "yes";
-    button.textContent = button.dataset.sure;
-    setTimeout(() => delete button.dataset.asked, 6000);
+    put(at().map((value, axis) => value + step[axis]));
   });
+  focal.classList.add("focal");
+  focal.append(dot);
+  focal.addEventListener("click", (event) => {
+    if (event.target === dot) return;
+    const area = focal.querySelector("img").getBoundingClientRect();
+    put([((event.clientX - area.left) / area.width) * 100, ((event.clientY - area.top) / area.height) * 100]);
+  });
+  show();
+}

@@ -1,0 +1,150 @@
+"""What is deleted, merged or replaced beside the posts comes back with one press."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+
+from cms.db import utcnow
+from cms.posts import Aside, Exercise, Post, Redirect, Tag
+from cms.search.tables import Concept
+
+
+def undo(desk, answer) -> None:
+    """Press Undo on the page that an action leads to."""
+    assert answer.status_code == 303, answer.text
+    page = desk.get(answer.headers["Location"]).text
+    action = re.search(r'<form[^>]*role="status" action="([^"]+)"', page)
+    assert action, page
+    back = desk.send(action[1])
+    assert back.status_code == 303, back.text
+    assert "done=undone" in back.headers["Location"]
+    assert desk.send(action[1]).status_code == 404  # once
+
+
+def test_an_entry_of_the_vocabulary_comes_back(desk, session):
+    session.add(Concept(concept="Knee", say=["runner's knee"], means=["pfp"], position=3, extra={"note": "x"}))
+    session.commit()
+    concept = session.scalars(sa.select(Concept)).one()
+    undo(desk, desk.send(f"/editor/vocabulary/{concept.id}/delete"))
+    session.rollback()
+    session.expire_all()
+    back = session.scalars(sa.select(Concept)).one()
+    assert (back.concept, back.say, back.means, back.position, back.extra) == (
+        "Knee",
+        ["runner's knee"],
+        ["pfp"],
+        3,
+        {"note": "x"},
+    )
+
+
+def test_what_has_been_made_anew_meanwhile_stays(desk, session):
+    session.add(Concept(concept="Knee", say=["knee"], means=["pfp"]))
+    session.commit()
+    concept = session.scalars(sa.select(Concept)).one()
+    answer = desk.send(f"/editor/vocabulary/{concept.id}/delete")
+    desk.send("/editor/vocabulary", say="sore knee", means="Knee")
+    aside = re.search(r"undo=(\d+)", answer.headers["Location"])[1]
+    refused = desk.send(f"/editor/undo/{aside}")
+    assert refused.status_code == 422
+    assert "There is another “Knee” by now" in refused.text
+
+
+def test_an_exercise_and_an_old_address_come_back(desk, session):
+    desk.send("/editor/exercises/new", name="Toe yoga", steps="Sit.\nLift.", sets="3", stop_if="it hurts")
+    undo(desk, desk.send("/editor/exercises/toe-yoga/delete"))
+    session.rollback()
+    back = session.get(Exercise, "toe-yoga")
+    assert (back.steps, back.dose, back.stop_if) == (["Sit.", "Lift."], {"sets": "3"}, "it hurts")
+    desk.send("/editor/site/redirects", **{"from": "/was", "to": "/is"})
+    session.rollback()
+    row = session.scalars(sa.select(Redirect)).one()
+    undo(desk, desk.send(f"/editor/site/redirects/{row.id}/delete"))
+    session.rollback()
+    session.expire_all()
+    assert session.scalars(sa.select(Redirect.target)).one() == "/is"
+    assert desk.send("/editor/site/redirects/99/delete").status_code == 404
+
+
+def test_a_merged_tag_is_taken_apart_again(desk, client, session, write_post):
+    write_post("One", tags=["Feet"])
+    write_post("Two", tags=["Foot"])
+    write_post("Both", tags=["Foot", "Feet"])
+    feet, foot = (session.scalar(sa.select(Tag).where(Tag.name == name)) for name in ("Feet", "Foot"))
+    desk.send(f"/editor/tags/{feet.id}", name="Feet", slug="bare-feet", description="All ten toes.", aliases="tootsies")
+
+    def tags() -> dict[str, list[str]]:
+        posts = client.get("/api/v1/posts").json["posts"]
+        return {post["title"]: sorted(tag["slug"] for tag in post["tags"]) for post in posts}
+
+    before, dates = tags(), [post["updated_at"] for post in client.get("/api/v1/posts").json["posts"]]
+    merged = desk.send(f"/editor/tags/{feet.id}/merge", into=str(foot.id))
+    assert tags() == {"One": ["foot"], "Two": ["foot"], "Both": ["foot"]}
+    assert client.get("/api/v1/tags/bare-feet").status_code == 301
+    undo(desk, merged)
+    assert tags() == before
+    assert [post["updated_at"] for post in client.get("/api/v1/posts").json["posts"]] == dates
+    shown = client.get("/api/v1/tags/bare-feet").json["tag"]
+    assert (shown["description"], shown["aliases"]) == ("All ten toes.", ["tootsies"])
+    assert client.get("/api/v1/tags/feet").headers["Location"].endswith("/tags/bare-feet")
+    assert client.get("/api/v1/tags/foot").json["tag"]["aliases"] == []
+
+
+def test_a_deleted_tag_comes_back(desk, session):
+    desk.send("/editor/tags", name="Knees")
+    session.rollback()
+    made = session.scalars(sa.select(Tag)).one()
+    desk.send(f"/editor/tags/{made.id}", name="Knees", slug="knees", description="", aliases="knee")
+    undo(desk, desk.send(f"/editor/tags/{made.id}/delete"))
+    session.rollback()
+    session.expire_all()
+    assert session.scalars(sa.select(Tag)).one().aliases == ["knee"]
+
+
+def test_a_replaced_picture_shows_the_old_one_again(desk, client, session, write_post, picture):
+    desk.send("/editor/pictures", file=(io.BytesIO(picture), "foot.png"))
+    desk.send("/editor/exercises/new", name="Toe yoga", steps="Sit.", picture="foot.png")
+    blocks = {"e1": {"kind": "exercise", "exercise": "toe-yoga"}}
+    write_post("Shown in", '<p>Do:</p><figure data-block="e1"></figure>', blocks=blocks)
+
+    def html() -> str:
+        return client.get("/api/v1/posts/shown-in").json["post"]["html"]
+
+    before, other = html(), io.BytesIO()
+    Image.new("RGB", (500, 500), (1, 2, 3)).save(other, "PNG")
+    replaced = desk.send("/editor/pictures/foot.png/file", file=(io.BytesIO(other.getvalue()), "other.png"))
+    assert 'width="500"' in html()  # in an exercise, too
+    undo(desk, replaced)
+    assert html() == before
+    page = desk.get("/editor/pictures/foot.png/about").text
+    assert re.search(r"Toe yoga</span><span[^>]*>Exercise<", page)
+
+
+def test_what_was_set_aside_is_forgotten_after_a_month(desk, session):
+    session.add(Aside(kind="concept", words="Old", data={}, made_at=utcnow() - timedelta(days=31)))
+    session.add(Concept(concept="Knee", say=["knee"], means=["pfp"]))
+    session.commit()
+    concept = session.scalars(sa.select(Concept)).one()
+    desk.send(f"/editor/vocabulary/{concept.id}/delete")
+    session.rollback()
+    assert session.scalars(sa.select(Aside.words)).all() == ["Knee"]
+
+
+@pytest.mark.parametrize("path", ["undo/99", "undo/0"])
+def test_nothing_to_undo_is_said(desk, path):
+    answer = desk.send(f"/editor/{path}")
+    assert answer.status_code == 404
+    assert "brought back already" in answer.text
+
+
+def test_pictures_without_a_description_are_shown_apart(desk, session, picture):
+    desk.send("/editor/pictures", file=(io.BytesIO(picture), "foot.png"))
+    assert "Without a description" in desk.get("/editor/pictures").text
+    assert "foot.png" in desk.get("/editor/pictures?show=bare").text
+    desk.send("/editor/pictures/foot.png/about", alt="A foot", caption="", focal_x="", focal_y="")
+    assert "Every picture has its description" in desk.get("/editor/pictures?show=bare").text
+    assert session.scalars(sa.select(Post)).all() == []
