@@ -117,6 +117,8 @@ def bring_back(session: Session, aside: Aside) -> None:
 
 def _bring_row(session: Session, kind: str, data: dict[str, Any]) -> None:
     model, journal = ROWS[kind]
+    if kind != "exercise" and session.get(model, data["id"]) is not None:
+        del data["id"]  # the number was given again
     row = model(**data)
     session.add(row)
     session.flush()
@@ -169,11 +171,8 @@ def _bring_picture(session: Session, data: dict[str, Any]) -> None:
 
 
 def _columns(row: Concept | Exercise | Redirect) -> dict[str, Any]:
-    """What the row says, without its number and dates; an exercise's id is a name that posts use."""
-    left_out = {"made_at"} if isinstance(row, Exercise) else {"id", "made_at"}
-    return {
-        column.key: getattr(row, column.key) for column in type(row).__table__.columns if column.key not in left_out
-    }
+    """What the row says."""
+    return {column.key: getattr(row, column.key) for column in type(row).__table__.columns if column.key != "made_at"}
 
 
 def _tag(session: Session, tag: Tag) -> dict[str, Any]:

@@ -369,6 +369,42 @@ def test_the_vocabulary(desk, session):
     assert "Knee pain" not in text(desk.get("/editor/vocabulary"))
 
 
+def test_an_entry_is_tried_before_it_is_saved(desk, session, write_post):
+    write_post("Patellofemoral pain", "<p>Patellofemoral pain and stairs.</p>")
+    write_post("Knee socks", "<p>Knee socks.</p>")
+
+    def columns(answer) -> list[list[str]]:
+        parts = text(answer).split("<section><h2>")[1:]
+        return [re.findall(r"<li[^>]*>([^<]+)</li>", part.split("</section>")[0]) for part in parts]
+
+    form = {"say": "stair ache, film seats", "means": "patellofemoral pain", "do": "try"}
+    assert columns(desk.send("/editor/vocabulary", **form)) == [[], ["Patellofemoral pain"]]
+    assert columns(desk.send("/editor/vocabulary", **form, q="film seats")) == [[], ["Patellofemoral pain"]]
+    assert "finds the same with this entry" in text(desk.send("/editor/vocabulary", **form, q="socks"))
+    session.rollback()
+    assert session.scalars(sa.select(Concept)).all() == []
+    desk.send("/editor/vocabulary", **form | {"do": "save"})
+    session.rollback()
+    made = session.scalars(sa.select(Concept)).one()
+    changed = {"concept": "patellofemoral pain", "say": "other words", "means": "patellofemoral pain", "do": "try"}
+    tried = desk.send(f"/editor/vocabulary/{made.id}", **changed, q="film seats")
+    assert columns(tried) == [["Patellofemoral pain"], []]
+    assert 'value="other words"' in tried.text  # what she wrote stays in the form
+
+
+def test_entries_are_found_by_any_of_their_words(desk, session):
+    for number in range(11):
+        session.add(Concept(concept=f"Thing {number}", say=[f"word{number}"], means=[] if number == 3 else ["x"]))
+    session.commit()
+    page = text(desk.get("/editor/vocabulary"))
+    assert "Find an entry" in page
+    assert "Thing 3" in page.split("Not finished")[1].split("</ul>")[0]
+    found = text(desk.get("/editor/vocabulary?find=WORD7"))
+    assert "Thing 7" in found
+    assert "Thing 6" not in found
+    assert "Make one" in text(desk.get("/editor/vocabulary?find=none"))
+
+
 # -- history and preview ---------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ def undo(desk, answer) -> None:
     """Press Undo on the page that an action leads to."""
     assert answer.status_code == 303, answer.text
     page = desk.get(answer.headers["Location"]).text
-    action = re.search(r'<form[^>]*role="status" action="([^"]+)"', page)
+    action = re.search(r'<form[^>]*action="([^"]+undo/\d+)"', page)
     assert action, page
     back = desk.send(action[1])
     assert back.status_code == 303, back.text
