@@ -32,6 +32,7 @@ bench-search: .venv/bench ## Measure search: relevance and speed beside other en
 	@$(BIN)/python -m benchmarks.search $(ARGS)
 
 lock: .venv/dev ## Pin the newest versions that pyproject.toml allows
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o .locks/run.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o .locks/dev.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev --group bench pyproject.toml -o .locks/bench.txt

@@ -1,17 +1,17 @@
 """The database: two engines, two sessions, the UTC type and the journal.
 
-`reading()` gives a session that cannot write; `writing()` gives one whose transactions begin with
-BEGIN IMMEDIATE, so that writers wait for each other instead of failing half-way
-(https://www.sqlite.org/lang_transaction.html). Both end with the application context.
+`reading()` gives a session that cannot write, `snapshot()` a connection that cannot; `writing()` gives a
+session whose transactions begin with BEGIN IMMEDIATE, so that writers wait for each other instead of failing
+half-way (https://www.sqlite.org/lang_transaction.html). All end with the application context.
 """
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
-from typing import Any, cast
+from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from flask import Flask, g
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 BUSY_MILLISECONDS = 10_000
+SNAPSHOT = "_midstance_snapshot"
 
 db = SQLAlchemy()
 
@@ -125,13 +126,14 @@ def newest_seq(session: Session) -> int:
 
 def init_db(app: Flask, url: str) -> None:
     """Register both engines on `app`."""
-    options: dict[str, Any] = {"url": url, "json_serializer": _compact_json}
+    options: dict[str, Any] = {"url": url, "json_serializer": _compact_json, "json_deserializer": orjson.loads}
     app.config["SQLALCHEMY_ENGINES"] = {"default": dict(options), "read": dict(options)}
     db.init_app(app)
     # We have no async engines; closing them would start a thread and an event loop after every request (290 µs).
     app.teardown_appcontext_funcs[:] = [
         close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
     ]
+    app.teardown_appcontext(_end_snapshot)
     with app.app_context():
         for name in ("default", "read"):
             _prepare_engine(db.get_engine(name), writes=name == "default")
@@ -140,6 +142,24 @@ def init_db(app: Flask, url: str) -> None:
 def reading() -> Session:
     """The read session of this application context: deferred, `query_only`."""
     return _session("read")
+
+
+def snapshot() -> sa.Connection:
+    """The read connection of this application context, which sees one moment from its first statement on.
+
+    For statements that are built once: what a session does for objects would cost half as much again.
+    """
+    held: sa.Connection | None = g.get(SNAPSHOT)
+    if held is None:
+        held = db.get_engine("read").connect()
+        setattr(g, SNAPSHOT, held)
+    return held
+
+
+def _end_snapshot(_error: BaseException | None) -> None:
+    held = g.pop(SNAPSHOT, None)
+    if held is not None:
+        held.close()
 
 
 def writing() -> Session:
@@ -174,9 +194,15 @@ def _prepare_engine(engine: sa.Engine, *, writes: bool) -> None:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        if writes:
+    if writes:
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: sa.Connection) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:  # asks for no lock, so it cannot fail: straight to the driver, which saves 10 µs a request
-            cast(sqlite3.Connection, connection.connection.driver_connection).execute("BEGIN")
+
+    else:  # where nobody listens to an engine, each statement is 10 µs quicker
+        engine.dialect.do_begin = _begin_reading  # type: ignore[method-assign, assignment] # what a dialect of our own would say
+
+
+def _begin_reading(connection: Any) -> None:
+    connection.execute("BEGIN")  # asks for no lock, so it cannot fail

@@ -1,11 +1,11 @@
 """How a public JSON resource is declared: its query, its answer and its errors, once, for Flask and OpenAPI alike."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import Schema
@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotAcceptable
 from cms.api.queries import NoQuery, Query, read_query
 from cms.caching import answer, memo
 from cms.caching.encodings import takes
-from cms.db import reading
+from cms.db import snapshot
 from cms.shapes import View
 
 JSON = "application/json"
@@ -27,7 +27,6 @@ ERRORS = {
     500: "INTERNAL_SERVER_ERROR",
 }
 
-compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # one encoder for all answers
 ViewFunction = Callable[..., Any]
 
 
@@ -57,7 +56,7 @@ class PublicBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest ships no
                 if not takes(request.headers.get("Accept", ""), JSON):
                     raise NotAcceptable
                 asked = read_query(query, request.query_string)
-                found = function(View.of(reading(), memo()), asked, **path)
+                found = function(View.of(snapshot(), memo()), asked, **path)
                 return found if isinstance(found, Response) else json_answer(found, keep=keep, headers=headers)
 
             view._apidoc = _documented(shape, query, errors, moves)  # type: ignore[attr-defined] # read by flask-smorest
@@ -69,13 +68,13 @@ class PublicBlueprint(Blueprint):  # type: ignore[misc] # flask-smorest ships no
 
 def json_answer(data: Any, *, keep: bool = True, headers: Mapping[str, str] | None = None) -> Response:
     """Compact UTF-8 JSON."""
-    return answer(compact(data), headers=headers, keep=keep)
+    return answer(orjson.dumps(data), headers=headers, keep=keep)
 
 
 def private_answer(data: Any) -> Response:
     """JSON that is for this visitor only: kept nowhere, found by no search engine."""
     headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
-    return Response(compact(data), content_type=JSON, headers=headers)
+    return Response(orjson.dumps(data), content_type=JSON, headers=headers)
 
 
 def moved(path: str) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, g, render_template, request
 
 from cms.caching import memo
-from cms.db import reading
+from cms.db import snapshot
 from cms.embed import files, fragments, script
 from cms.embed.headers import page
 from cms.shapes import Listing, View, list_authors, list_cards, list_tags, public_post
@@ -46,7 +46,7 @@ def article() -> Response:
 
 def _view() -> View:
     g.post_pattern = f"{request.script_root}/embed/demo/article?post={{slug}}"
-    return View.of(reading(), memo())
+    return View.of(snapshot(), memo())
 
 
 def _page(name: str, view: View, **values: Any) -> Response:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response
 
 from cms.caching import answer, memo
-from cms.db import reading
+from cms.db import snapshot
 from cms.shapes import Listing, View, list_cards
 
 MOST = 1000  # newest posts; a row carries the whole article
@@ -19,7 +19,7 @@ MOST = 1000  # newest posts; a row carries the whole article
 
 def collection() -> Response:
     """GET /feeds/duda.json"""
-    cards, _total = list_cards(View.of(reading(), memo()), Listing(limit=MOST, html=True))
+    cards, _total = list_cards(View.of(snapshot(), memo()), Listing(limit=MOST, html=True))
     return answer(json.dumps([row(card) for card in cards], ensure_ascii=False), ignores_query=True)
 
 

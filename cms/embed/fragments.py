@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, redirect, render_template, request
 
 from cms.caching import answer, memo
-from cms.db import reading
+from cms.db import snapshot
 from cms.embed import files
 from cms.embed.headers import HTML
 from cms.errors import NotFound
@@ -117,7 +117,7 @@ def _blog(view: View, cards: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _view() -> View:
-    return View.of(reading(), memo())
+    return View.of(snapshot(), memo())
 
 
 def _moved(view: View, slug: str, kind: str) -> Any:

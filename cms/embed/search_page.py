@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 from cms import search
 from cms.caching import memo
 from cms.caching.rate import take_turn
-from cms.db import reading, writing
+from cms.db import snapshot, writing
 from cms.embed.headers import page
 from cms.search import learning
 from cms.shapes import View, found_shape
@@ -21,7 +21,7 @@ MOST_TAGS = 8
 
 def results() -> Response:
     """GET /embed/search?q=…&tag=…&page=…"""
-    view = View.of(reading(), memo())
+    view = View.of(snapshot(), memo())
     words = " ".join(request.args.get("q", "").split())
     tags = request.args.getlist("tag")[:MOST_TAGS]
     values: dict[str, Any] = {"words": words[:LONGEST], "tags": tags, "blog": view.site.public("/")}

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from cms.caching import answer, memo
 from cms.config import Settings
-from cms.db import reading
+from cms.db import snapshot
 from cms.errors import NotFound
 from cms.feeds.texts import as_markdown, markdown_address
 from cms.markup.hashtags import tag_key
@@ -30,7 +30,7 @@ MONTHS = (
 
 
 def view_now() -> View:
-    return View.of(reading(), memo())
+    return View.of(snapshot(), memo())
 
 
 def post_page(slug: str) -> Any:

@@ -21,6 +21,7 @@ from cms.errors import BadInput
 from cms.posts.post import SiteValue
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # a tag of BCP 47, as HTML's lang takes it
+_VALUES = sa.select(SiteValue.name, SiteValue.value)
 SITE_NAMES = frozenset(row.name for row in table() if row.metadata["site"])
 
 
@@ -29,10 +30,10 @@ def settings() -> Settings:
     return cast(Settings, current_app.extensions["midstance"].settings)
 
 
-def current_site(session: Session) -> Settings:
+def current_site(session: Session | sa.Connection) -> Settings:
     """All settings as they hold now, the author's included."""
     base = settings()
-    rows = session.execute(sa.select(SiteValue.name, SiteValue.value)).all()
+    rows = session.execute(_VALUES).all()
     values = {name: value for name, value in rows if name in SITE_NAMES and name not in base.given}
     return replace(base, **cast(dict[str, Any], values)) if values else base
 

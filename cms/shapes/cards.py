@@ -118,11 +118,27 @@ def cards_by_id(view: View, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         links = links_of(view.rows(_LINKS_BY_ID, values)) if rows else {}
         stored = stored_pictures(view, [name for row in rows if row.cover and (name := name_of(row.cover))])
         fresh = {row.id: card_of(view, row, links, stored) for row in rows}
-        if len(known) + len(fresh) > MOST_CARDS:
-            known.clear()
-        known.update(fresh)
+        _remember(known, fresh)
         found.update(fresh)
     return {id: dict(found[id]) for id in ids if id in found}
+
+
+def card_from(view: View, row: Any) -> dict[str, Any]:
+    """The card of a public post whose row begins with CARD_COLUMNS, made once until the public side changes."""
+    known: dict[str, dict[str, Any]] = view.memo.setdefault("cards", {})
+    card = known.get(row.id)
+    if card is None:
+        links = links_of(view.rows(_LINKS_BY_ID, {"now": view.now, "ids": [row.id]}))
+        stored = stored_pictures(view, [name] if row.cover and (name := name_of(row.cover)) else [])
+        card = card_of(view, row, links, stored)
+        _remember(known, {row.id: card})
+    return dict(card)
+
+
+def _remember(known: dict[str, dict[str, Any]], fresh: Mapping[str, dict[str, Any]]) -> None:
+    if len(known) + len(fresh) > MOST_CARDS:
+        known.clear()
+    known.update(fresh)
 
 
 def card_of(

@@ -1,6 +1,6 @@
 """Authors as the contract shows them: only those who wrote or reviewed something public."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,15 +37,9 @@ _SHOWN = (
 _PAGE = _SHOWN.order_by(Author.position, Author.id).limit(sa.bindparam("limit")).offset(sa.bindparam("offset"))
 _COUNT = sa.select(sa.func.count().label("total")).select_from(_SHOWN.subquery())
 _ONE = _SHOWN.where(Author.slug == sa.bindparam("slug"))
-_OF_POST = (
-    sa.select(Author.slug, Author.name, Author.credentials, Author.same_as, sa.false().label("reviewer"))
-    .join(post_author, post_author.c.author_id == Author.id)
-    .where(post_author.c.post_id == sa.bindparam("post_id"))
-    .order_by(post_author.c.position)
-)
-_REVIEWER = sa.select(Author.slug, Author.name, Author.credentials, Author.same_as).where(
-    Author.id == sa.bindparam("reviewer")
-)
+_NAMED = sa.select(Author.slug, Author.name, Author.credentials, Author.same_as)
+_BY_SLUG = _NAMED.where(Author.slug.in_(sa.bindparam("slugs", expanding=True)))
+_REVIEWER = _NAMED.add_columns(Author.id).where(Author.id.in_(sa.bindparam("ids", expanding=True)))
 
 __all__ = ["NOW", "author_ref", "list_authors", "one_author", "people_of"]
 
@@ -68,13 +62,23 @@ def one_author(view: View, slug: str) -> dict[str, Any] | None:
     return shapes[0] if shapes else None
 
 
-def people_of(view: View, post_id: str, reviewer: int | None) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """Authors of a post, in order, and its reviewer: references with `same_as` beside, for JSON-LD."""
-    authors = [_with_addresses(row) for row in view.rows(_OF_POST, {"post_id": post_id})]
+def people_of(
+    view: View, slugs: Sequence[str], reviewer: int | None
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The authors of these slugs, in order, and a reviewer: references with `same_as` beside, for JSON-LD."""
+    people = view.known("people", slugs, lambda slugs: _named(view, slugs)) if slugs else {}
+    authors = [people[slug] for slug in slugs if slug in people]
     if reviewer is None:
         return authors, None
-    rows = view.rows(_REVIEWER, {"reviewer": reviewer})
-    return authors, _with_addresses(rows[0]) if rows else None
+    return authors, view.known("reviewers", [reviewer], lambda ids: _reviewers(view, ids)).get(reviewer)
+
+
+def _named(view: View, slugs: list[str]) -> dict[str, dict[str, Any]]:
+    return {row.slug: _with_addresses(row) for row in view.rows(_BY_SLUG, {"slugs": slugs})}
+
+
+def _reviewers(view: View, ids: list[int]) -> dict[int, dict[str, Any]]:
+    return {row.id: _with_addresses(row) for row in view.rows(_REVIEWER, {"ids": ids})}
 
 
 def _with_addresses(row: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cms.posts import Post, Redirect, Revision
 from cms.shapes import json_ld
-from cms.shapes.cards import CARD_COLUMNS, PUBLIC, card_of, links_of, links_statement
+from cms.shapes.cards import CARD_COLUMNS, PUBLIC, card_from
 from cms.shapes.links import whole_links
 from cms.shapes.markdown import article_markdown
 from cms.shapes.people import people_of
@@ -28,7 +28,6 @@ POST_COLUMNS = (
     Post.live_id,
 )
 _BY_SLUG = sa.select(*POST_COLUMNS).where(PUBLIC, Post.slug == sa.bindparam("slug"))
-_LINKS = links_statement(_BY_SLUG.with_only_columns(Post.id))
 _ID_OF = sa.select(Post.id).where(PUBLIC, Post.slug == sa.bindparam("slug"))
 _MOVED = (
     sa.select(Post.slug)
@@ -75,10 +74,10 @@ def moved_to(view: View, slug: str) -> str | None:
 
 def whole_post(view: View, row: Any, formats: Sequence[str]) -> dict[str, Any]:
     """A post from a row that holds POST_COLUMNS, as the contract shows it."""
-    authors, reviewer = people_of(view, row.id, row.reviewed_by_id)
-    names = [row.cover, *(block.get("picture") for block in row.blocks)]
-    stored = stored_pictures(view, [name for place in names if (name := name_of(place))])
-    post = card_of(view, row, links_of(view.rows(_LINKS, {"now": view.now, "slug": row.slug})), stored)
+    places = [row.cover, *(block.get("picture") for block in row.blocks)]
+    stored = stored_pictures(view, [name for place in places if (name := name_of(place))])
+    post = card_from(view, row)
+    authors, reviewer = people_of(view, [author["slug"] for author in post["authors"]], row.reviewed_by_id)
     post |= written(view, row, formats)
     beside = neighbours(view, row)
     post |= {

@@ -9,7 +9,7 @@ from cms.shapes.view import View
 
 def related_cards(view: View, post_id: str, limit: int) -> list[dict[str, Any]]:
     """Cards of the related posts, best first, with score and reasons."""
-    found = related_to(view.session, post_id, limit)
+    found = related_to(view.connection, post_id, limit)
     cards = cards_by_id(view, [item.post_id for item in found])
     return [
         cards[item.post_id] | {"score": round(item.score, 4), "reasons": item.reasons}

@@ -25,26 +25,8 @@ _USED = (
     .where(PUBLIC)
     .group_by(Tag.id)
 )
-_ORDERS: dict[str, tuple[Any, ...]] = {
-    "name": (sa.func.lower(Tag.name), Tag.id),
-    "-count": (sa.desc("count"), sa.func.lower(Tag.name), Tag.id),
-}
-_LIMITS: dict[str, sa.BindParameter[Any]] = {"limit": sa.bindparam("limit"), "offset": sa.bindparam("offset")}
-_PAGES = {
-    order: _USED.order_by(*columns).limit(_LIMITS["limit"]).offset(_LIMITS["offset"])
-    for order, columns in _ORDERS.items()
-}
-_COUNT = (
-    sa.select(sa.func.count(sa.distinct(PostTag.tag_id)).label("total"))
-    .join(Post, Post.id == PostTag.post_id)
-    .where(PUBLIC)
-)
-_ONE = _USED.where(Tag.slug == sa.bindparam("slug"))
-_ALIASES = (
-    sa.select(TagName.tag_id, TagName.text)
-    .where(TagName.is_alias, TagName.tag_id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(TagName.position)
-)
+_ALL = _USED.order_by(sa.func.lower(Tag.name), Tag.id)
+_ALIASES = sa.select(TagName.tag_id, TagName.text).where(TagName.is_alias).order_by(TagName.position)
 _CALLED = (
     sa.select(Tag.slug)
     .join(TagName, TagName.tag_id == Tag.id)
@@ -71,26 +53,28 @@ _SPELLED = (
     .where(PUBLIC)
     .subquery()
 )
-_HASHTAGS = sa.select(_SPELLED.c.key, _SPELLED.c.name, _SPELLED.c.count).where(_SPELLED.c.place == 1)
-_HASHTAG_PAGES = {
-    order: _HASHTAGS.order_by(*columns).limit(_LIMITS["limit"]).offset(_LIMITS["offset"])
-    for order, columns in {"name": (_SPELLED.c.key,), "-count": (_SPELLED.c.count.desc(), _SPELLED.c.key)}.items()
-}
-_HASHTAG_COUNT = sa.select(sa.func.count(sa.distinct(PostHashtag.key)).label("total")).join(
-    Post, Post.id == PostHashtag.post_id
-).where(PUBLIC)  # fmt: skip
+_HASHTAGS = (
+    sa.select(_SPELLED.c.key, _SPELLED.c.name, _SPELLED.c.count).where(_SPELLED.c.place == 1).order_by(_SPELLED.c.key)
+)
 
 
 def list_tags(view: View, order: str, page: int, limit: int) -> tuple[list[dict[str, Any]], int]:
     """One page of the tags that public posts have, and how many there are in all."""
-    rows = view.rows(_PAGES[order], {"now": view.now, "limit": limit, "offset": (page - 1) * limit})
-    return _tags(view, rows), view.rows(_COUNT, {"now": view.now})[0].total
+    return _page(list(_tags(view).values()), order, page, limit)
 
 
 def one_tag(view: View, slug: str) -> dict[str, Any] | None:
     """The tag, or None where no public post has it."""
-    tags = _tags(view, view.rows(_ONE, {"now": view.now, "slug": slug}))
-    return tags[0] if tags else None
+    tag = _tags(view).get(slug)
+    return dict(tag) if tag else None
+
+
+def _page(shapes: list[dict[str, Any]], order: str, page: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """A page of what comes by name, or most used first."""
+    if order == "-count":
+        shapes = sorted(shapes, key=lambda shape: -shape["count"])
+    begins = (page - 1) * limit
+    return [dict(shape) for shape in shapes[begins : begins + limit]], len(shapes)
 
 
 def tag_called(view: View, name: str, key: str) -> str | None:
@@ -120,26 +104,34 @@ _NAMES = sa.select(Tag.slug, Tag.name).where(Tag.slug.in_(sa.bindparam("slugs", 
 
 def list_hashtags(view: View, order: str, page: int, limit: int) -> tuple[list[dict[str, Any]], int]:
     """One page of the hashtags of public posts, as first spelled, and how many there are in all."""
-    rows = view.rows(_HASHTAG_PAGES[order], {"now": view.now, "limit": limit, "offset": (page - 1) * limit})
-    shapes = [{"name": row.name, "slug": row.key, "count": row.count} for row in rows]
-    return shapes, view.rows(_HASHTAG_COUNT, {"now": view.now})[0].total
+    shapes: list[dict[str, Any]] | None = view.memo.get("hashtags")
+    if shapes is None:
+        rows = view.rows(_HASHTAGS, {"now": view.now})
+        shapes = view.memo["hashtags"] = [{"name": row.name, "slug": row.key, "count": row.count} for row in rows]
+    return _page(shapes, order, page, limit)
 
 
-def _tags(view: View, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    if not rows:
-        return []
-    aliases: dict[int, list[str]] = {}
-    for tag_id, text in view.rows(_ALIASES, {"ids": [row.id for row in rows]}):
-        aliases.setdefault(tag_id, []).append(text)
-    return [
-        {
-            "slug": row.slug,
-            "name": row.name,
-            "description": row.description,
-            "aliases": aliases.get(row.id, []),
-            "count": row.count,
-            "url": tag_address(view, row.slug),
-            "latest_at": rfc3339(row.latest_at),
+def _tags(view: View) -> dict[str, dict[str, Any]]:
+    """All tags of public posts by slug, in the order of names.
+
+    Counting them reads every public post's tags, so it is done once until the public side changes.
+    """
+    tags: dict[str, dict[str, Any]] | None = view.memo.get("tags")
+    if tags is None:
+        rows = view.rows(_ALL, {"now": view.now})
+        aliases: dict[int, list[str]] = {}
+        for tag_id, text in view.rows(_ALIASES, {}) if rows else ():
+            aliases.setdefault(tag_id, []).append(text)
+        tags = view.memo["tags"] = {
+            row.slug: {
+                "slug": row.slug,
+                "name": row.name,
+                "description": row.description,
+                "aliases": aliases.get(row.id, []),
+                "count": row.count,
+                "url": tag_address(view, row.slug),
+                "latest_at": rfc3339(row.latest_at),
+            }
+            for row in rows
         }
-        for row in rows
-    ]
+    return tags

@@ -22,28 +22,34 @@ V = TypeVar("V")
 class View:
     """What the builders of answers need. `memo` holds what stays true until the public side changes."""
 
-    session: Session
+    connection: sa.Connection
     site: Settings
     now: datetime
     memo: dict[Any, Any] = field(default_factory=dict)
-    _connection: sa.Connection | None = None
+    _session: Session | None = None
 
     @classmethod
-    def of(cls, session: Session, memo: dict[Any, Any] | None = None) -> "View":
+    def of(cls, source: sa.Connection | Session, memo: dict[Any, Any] | None = None) -> "View":
         """A view of this moment. The site is read once per `memo`."""
-        if session.in_transaction():
-            session.rollback()  # whatever this session saw before is of another moment
+        if source.in_transaction():
+            source.rollback()  # whatever it saw before is of another moment
+        connection = source.connection() if isinstance(source, Session) else source
         memo = {} if memo is None else memo
         site = memo.get("site")
         if site is None:
-            site = memo["site"] = current_site(session)
-        return cls(session, site, utcnow(), memo)
+            site = memo["site"] = current_site(connection)
+        return cls(connection, site, utcnow(), memo, source if isinstance(source, Session) else None)
+
+    @property
+    def session(self) -> Session:
+        """For the few who need objects: a session that sees what the view sees."""
+        if self._session is None:
+            self._session = Session(bind=self.connection, expire_on_commit=False)
+        return self._session
 
     def rows(self, statement: sa.Executable, values: dict[str, Any]) -> Sequence[Any]:
         """Run a statement that was built once."""
-        if self._connection is None:
-            self._connection = self.session.connection()
-        return self._connection.execute(statement, values).all()
+        return self.connection.execute(statement, values).all()
 
     def known(self, kind: str, keys: Iterable[K], load: Callable[[list[K]], dict[K, V]]) -> dict[K, V]:
         """Values of these keys, loading in one statement those that are not known yet."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, request
 
 from cms.caching import answer, memo
-from cms.db import reading
+from cms.db import reading, snapshot
 from cms.errors import CmsError, NotFound
 from cms.hooks import hookimpl
 from cms.plugins.ghost_content_api.asking import filters, order, page, words
@@ -158,7 +158,7 @@ def settings() -> Response:
 
 
 def _view() -> View:
-    return View.of(reading(), memo())
+    return View.of(snapshot(), memo())
 
 
 def _one_post(condition: sa.ColumnElement[bool]) -> Response:
