@@ -12,9 +12,9 @@ import pytest
 
 from cms import media, publishing
 from cms.feeds import sitemap
-from cms.feeds.pages import day, script_json
 from cms.feeds.rss import ATOM, CONTENT, DUBLIN_CORE
 from cms.posts import Author, settings
+from cms.shapes.page_words import day, script_json
 from tests.api.conftest import everything, png
 
 NASTY = 'Feet & <toes> "]]> \u000b\ufffe 👣'

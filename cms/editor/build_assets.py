@@ -16,7 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
 BUILT = HERE / "static" / "built"
-ENTRIES = ("write.js", "more.js", "pages.js", "editor.css")
+ENTRIES = ("write.js", "more.js", "pages.js", "editor.css", "preview.css")
 OLDEST_NODE = 18
 
 

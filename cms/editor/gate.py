@@ -39,10 +39,10 @@ FORM_BYTES = 5_000_000  # a pasted Word document in the plain form
 # Endpoints that somebody who is not signed in may open; every other one needs an editor.
 OPEN = frozenset({"static", "sign_in", "set_up", "one_time_link", "shared_preview", "visit", "sign_in_again"})
 
-# `{public}` is where pictures stand in a preview.
+# `{public}` is where pictures and the public pages' style sheet stand in a preview.
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob: https: {public}; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; img-src 'self' data: blob: https: {public}; style-src 'self' {public}; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 

@@ -1,18 +1,22 @@
-"""Preview: the draft as readers will see it, a link to show it to others, and how search results and
-social networks will show it."""
+"""Preview: the draft on the page that readers will see, a link that shows it to others there or on the author's own
+site, and how search results and social networks will show it."""
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from cms.auth import make_preview, open_preview, open_previews, revoke_previews
 from cms.db import reading, writing
-from cms.editor.working import find_post, state_of
+from cms.editor.working import find_post
 from cms.errors import NotFound
-from cms.posts import Post, current_site, settings
-from cms.shapes import View, draft_post
+from cms.posts import Post, current_site, is_public, post_address, settings
+from cms.publishing import is_out
+from cms.shapes import View, draft_post, related_cards
+from cms.shapes.page_words import page_words
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -35,15 +39,18 @@ def share(post_id: str) -> ResponseReturnValue:
         ended = revoke_previews(session, post)
         return _page(post, ended=ended)
     token = make_preview(session, post)
-    return _page(post, links=links_of(token))
+    return _page(post, links=links_of(session, post, token))
 
 
-def links_of(token: str) -> dict[str, str]:
-    """Where a preview link leads: our own page, and her own site where the embed shows it."""
-    site = current_site(reading())
+def links_of(session: Session, post: Post, token: str) -> dict[str, str]:
+    """Where a preview link leads: our own page, and her own site, where the embed shows it in place of the post
+    that stands there. A post that was never public has no page there yet: the newest one's is taken."""
+    site = current_site(session)
     links = {"here": settings().public(url_for("editor.shared_preview", token=token).removeprefix(request.script_root))}
     if site.post_url:
-        links["site"] = f"{site.post_url.replace('{slug}', 'preview')}#cms_preview={token}"
+        newest = sa.select(Post.slug).where(is_public()).order_by(Post.published_at.desc()).limit(1)
+        slug = (post.slug if is_out(post) else session.scalar(newest)) or "preview"
+        links["site"] = f"{post_address(site, slug)}#cms_preview={token}"
     return links
 
 
@@ -58,13 +65,15 @@ def _page(post: Post, *, shared: bool = False, **more: Any) -> ResponseReturnVal
     revision = found.working()
     if revision is None:
         raise NotFound("There is nothing to preview yet.")
-    shape = draft_post(View.of(session), found, revision)
+    view = View.of(session)
+    shape = draft_post(view, found, revision)
     return render_template(
         "editor/preview.html",
+        **page_words(view),
         post=shape,
         body=Markup(shape["html"]),  # noqa: S704 - cleaned, then finished by our own renderer
+        related=related_cards(view, found.id, 3),
         post_id=found.id,
-        state=state_of(found),
         shared=shared,
         open_links=0 if shared else open_previews(session, found),
         **more,

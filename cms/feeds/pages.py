@@ -1,9 +1,5 @@
 """Plain, legible pages: the list of posts, a tag, a post. They need no script and stand in search engines."""
 
-import json
-from collections.abc import Mapping
-from datetime import datetime
-from gettext import gettext, ngettext
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -11,22 +7,16 @@ from flask import Response, redirect, render_template, request
 from markupsafe import Markup
 
 from cms.caching import answer, memo
-from cms.config import Settings
 from cms.db import snapshot
 from cms.errors import NotFound
 from cms.feeds.texts import as_markdown, markdown_address
 from cms.markup.hashtags import tag_key
-from cms.posts import post_address, zone
 from cms.shapes import Listing, View, list_cards, moved_to, one_tag, public_post, related_cards, tag_called
+from cms.shapes.page_words import page_words, script_json
 from cms.shapes.site import kept_redirect
-from cms.shapes.tags import tag_address
 
 HTML = "text/html; charset=utf-8"
 ON_A_PAGE = 20
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 
 
 def view_now() -> View:
@@ -41,14 +31,13 @@ def post_page(slug: str) -> Any:
         return _moved(view, slug, "")
     page = render_template(
         "feeds/post.html",
-        **_words(view),
+        **page_words(view),
         post=post,
         body=Markup(post["html"]),  # noqa: S704 - cleaned and finished when it was published
         json_ld=script_json(post["json_ld"]),
         related=related_cards(view, post["id"], 3),
         markdown_url=markdown_address(view, slug),
         oembed_url=view.site.public("/oembed?" + urlencode({"url": post["url"]})),
-        post_url=lambda other: post_address(view.site, other),
     )
     return html_answer(view, page)
 
@@ -85,7 +74,7 @@ def _list_page(view: View, heading: str, words: str, address: str, feed: str, po
     cards, total = list_cards(view, Listing(tags=posts.tags, page=number, limit=ON_A_PAGE))
     page = render_template(
         "feeds/list.html",
-        **_words(view),
+        **page_words(view),
         heading=heading,
         words=words,
         address=address,
@@ -105,33 +94,6 @@ def html_answer(view: View, page: str, *, ignores_query: bool = True) -> Respons
         f"{own.scheme}://{own.netloc}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     )
     return answer(page, HTML, headers={"Content-Security-Policy": policy}, ignores_query=ignores_query)
-
-
-def day(moment: str, site: Settings) -> str:
-    """A moment as a day in the author's time zone: 22 November 2026 in English, 2026-11-22 in other languages."""
-    local = datetime.fromisoformat(moment)
-    if local.tzinfo is not None:
-        local = local.astimezone(zone(site))
-    if not site.language.lower().startswith("en"):
-        return local.date().isoformat()
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
-
-
-def script_json(data: Mapping[str, Any]) -> Markup:
-    """JSON that is safe inside <script>: no character that could end it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return Markup(safe)  # noqa: S704 - escaped in the line above
-
-
-def _words(view: View) -> dict[str, Any]:
-    return {
-        "site": view.site,
-        "_": lambda text, **values: gettext(text) % values if values else gettext(text),
-        "ngettext": lambda one, many, number: ngettext(one, many, number) % {"num": number},
-        "day": lambda moment: day(moment, view.site),
-        "tag_url": lambda slug: tag_address(view, slug),
-    }
 
 
 def moved_tag(view: View, slug: str, ending: str) -> Any:

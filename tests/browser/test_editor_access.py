@@ -103,6 +103,8 @@ def test_axe_finds_nothing_in_any_state_of_the_write_page(page, service, tmp_pat
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_visible()
     check(page, "published")
     page.goto(page.url + "/preview")
+    page.get_by_role("button", name="Make a link").click()
+    page.get_by_text("In search results, and when shared").click()
     check(page, "preview")
     page.goto(page.url.replace("/preview", "/history"))
     check(page, "history")

@@ -237,6 +237,9 @@ def test_publishing_reminds_of_a_picture_without_a_description(page, service, tm
     expect(alt).to_be_focused()
 
 
+LOOK = "() => { const s = getComputedStyle(document.querySelector('h1')); return [s.fontFamily, s.fontSize, s.color] }"
+
+
 def test_preview_in_a_new_tab_and_by_a_link(page, context, browser, service):
     write(page, service, "Shown before", "Draft words, with #RunStronger in them.")
     with context.expect_page() as opened:
@@ -244,6 +247,10 @@ def test_preview_in_a_new_tab_and_by_a_link(page, context, browser, service):
     preview = opened.value
     trouble = watch(preview)
     expect(preview.get_by_role("heading", name="Shown before", level=1)).to_be_visible()
+    look = preview.evaluate(LOOK)
+    preview.get_by_text("In search results, and when shared").click()
+    expect(preview.get_by_role("region", name="In search results")).to_contain_text("Draft words, with")
+    expect(preview.get_by_role("region", name="When shared")).to_contain_text("Shown before")
     preview.get_by_role("button", name="Make a link").click()
     link = preview.get_by_label("Here:").input_value()
     stranger = browser.new_context().new_page()
@@ -252,10 +259,16 @@ def test_preview_in_a_new_tab_and_by_a_link(page, context, browser, service):
     assert answer.headers["cache-control"] == "no-store"
     assert "noindex" in answer.headers["x-robots-tag"]
     expect(stranger.get_by_text("Draft words")).to_be_visible()
+    expect(stranger.get_by_role("button")).to_have_count(0)
+    assert stranger.evaluate(LOOK) == look
     token = link.rsplit("/", 1)[1]
     assert public(service, f"/preview/{token}")[1]["post"]["title"] == "Shown before"
     preview.get_by_role("button", name="End all links").click()
     expect(preview.get_by_text("has stopped working")).to_be_visible()
     assert stranger.goto(link).status == 404
     assert public(service, f"/preview/{token}")[0] == 404
+    button(page, "Publish").click()
+    expect(button(page, "Undo")).to_be_visible()
+    stranger.goto(f"{service.url}/posts/shown-before")
+    assert stranger.evaluate(LOOK) == look  # the very look of the public page
     assert trouble == []

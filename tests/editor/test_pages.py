@@ -441,6 +441,9 @@ def test_preview_links(desk, client, session, write_post):
     page = desk.send(f"/editor/posts/{post.id}/preview", do="share").text
     token = page.split("#cms_preview=")[1].split('"')[0]
     assert f"https://example.com/blog/preview#cms_preview={token}" in page
+    write_post("Already public")
+    page = desk.send(f"/editor/posts/{post.id}/preview", do="share").text
+    assert "https://example.com/blog/already-public#cms_preview=" in page  # a page that is there to show it on
     shared = client.get(f"/editor/preview/{token}")
     assert "Not yet." in shared.text
     assert "Make a link" not in shared.text

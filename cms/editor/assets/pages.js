@@ -45,3 +45,12 @@ if (focal) {
   });
   show();
 }
+
+// Copying a link, where the browser lets a page use the clipboard.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.textContent = button.dataset.done;
+  });
+}
