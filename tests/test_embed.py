@@ -108,6 +108,15 @@ def test_a_post_is_finished_html_with_data_beside_it(client, write_post):
     assert (data["@type"], data["headline"]) == ("Article", "Toe yoga")
 
 
+def test_the_head_of_an_articles_page_comes_finished(client, write_post):
+    write_post("Toe yoga & more", "<p>Lift the big toe.</p>", excerpt='Two "weeks".')
+    text = client.get("/embed/fragment/head/toe-yoga-more").text
+    assert "<title>Toe yoga &amp; more</title>" in text
+    assert '<meta name="description" content="Two &#34;weeks&#34;.">' in text
+    assert '<link rel="canonical" href="http://127.0.0.1:8000/posts/toe-yoga-more">' in text
+    assert client.get("/embed/fragment/head/nothing").status_code == 404
+
+
 def test_lists_are_links_to_the_website_of_the_practice(tmp_path, client, write_post):
     write_post("Toe yoga", tags=["Feet"])
     write_post("Short foot", tags=["Feet"])
@@ -155,7 +164,7 @@ def test_a_script_that_holds_data_cannot_be_ended_by_it():
     assert json.loads(text) == {"a": "</script><!-- \u2028 & <"}
 
 
-@pytest.mark.parametrize("kind", ["post", "related"])
+@pytest.mark.parametrize("kind", ["post", "related", "head"])
 def test_what_is_not_public_is_not_there(client, session, write_post, kind):
     write_post("Draft", publish=False)
     write_post("Later", at=utcnow() + timedelta(days=1))
@@ -180,7 +189,7 @@ def test_an_old_slug_leads_to_the_new_one(client, session, write_post):
     content.slug = "toe-yoga-for-runners"
     publishing.save(session, post, content, base=post.live.token)
     publishing.publish(session, post)
-    for kind in ("post", "related"):
+    for kind in ("post", "related", "head"):
         answer = client.get(f"/embed/fragment/{kind}/toe-yoga")
         assert answer.status_code == 301
         assert answer.headers["Location"].endswith(f"/embed/fragment/{kind}/toe-yoga-for-runners")

@@ -26,10 +26,24 @@ def page(body, head=SCRIPT):
     return f"<html><head><title>Toe yoga</title>{head}</head><body>{body}</body></html>"
 
 
+HEAD = (
+    '<link rel="canonical" href="/blog/x"><meta name="description" content="Two weeks.">'
+    '<meta property="og:image" content="https://blog.example.com/media/x.webp">'
+)
+
+
 def test_a_page_that_has_everything_is_told_so():
-    found = findings(page(FILLED, SCRIPT + '<link rel="canonical" href="/blog/x">'))
+    found = findings(page(FILLED, SCRIPT + HEAD))
     assert all(finding.good and not finding.cure for finding in found.values())
-    assert set(found) == {"embed.js", "Title", "canonical", "<cms-post>", "JSON-LD"}
+    assert set(found) == {
+        "embed.js",
+        "Title",
+        "canonical",
+        "Description",
+        "Picture for sharing",
+        "<cms-post>",
+        "JSON-LD",
+    }
     assert found["canonical"].says == "https://practice.example/blog/x"
     assert found["JSON-LD"].says == "Article"
 
@@ -111,7 +125,7 @@ def website():
 
 def test_the_command_fetches_and_says(app, website):
     pages, address = website
-    pages["/good"] = (200, page(FILLED, SCRIPT + '<link rel="canonical" href="/good">').replace("Toe yoga", "Café"))
+    pages["/good"] = (200, page(FILLED, SCRIPT + HEAD).replace("Toe yoga", "Café"))
     run = app.test_cli_runner()
     good = run.invoke(args=["cms", "check-embed", f"{address}/good"])
     assert good.exit_code == 0, good.output

@@ -26,7 +26,7 @@ def blog() -> Response:
     view = _view()
     tag = request.args.get("tag")
     posts, _ = list_cards(view, Listing(tags=(tag,) if tag else (), limit=100))
-    return _page("blog", view, posts=posts)
+    return _page("blog", view, posts=posts, json_ld=fragments.blog_data(view, posts))
 
 
 def article() -> Response:
@@ -37,7 +37,7 @@ def article() -> Response:
     more: dict[str, Any] = {"post": post}
     if post:
         more["post_fragment"] = fragments.post_html(view, slug, {})
-        more["related_links"] = fragments.related_html(view, slug, {})
+        more["related_fragment"] = fragments.related_html(view, slug, {"heading": "Read next"})
     response = _page("article", view, **more)
     if slug and post is None:
         response.status_code = 404

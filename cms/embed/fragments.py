@@ -39,6 +39,18 @@ def post(slug: str) -> Any:
     return answer(html, HTML) if html is not None else _moved(view, slug, "post")
 
 
+def head(slug: str) -> Any:
+    """GET /embed/fragment/head/<slug>: title, description, canonical address and what shows when the page is shared.
+
+    Raises NotFound where nothing public stands.
+    """
+    view = _view()
+    found = public_post(view, slug)
+    if found is None:
+        return _moved(view, slug, "head")
+    return answer(render_template("embed/fragment_head.html", site=view.site, post=found), HTML)
+
+
 def related(slug: str) -> Any:
     """GET /embed/fragment/related/<slug>. Raises NotFound where nothing public stands."""
     view = _view()
@@ -59,7 +71,7 @@ def posts_html(view: View, asked: Asked) -> str:
         limit=_number(asked, "limit", 6, 100),
     )
     cards, _total = list_cards(view, listing)
-    return _render("posts", view, asked, posts=cards, level=_level(asked, 3), json_ld=_blog(view, cards))
+    return _render("posts", view, asked, posts=cards, level=_level(asked, 3), json_ld=blog_data(view, cards))
 
 
 def tags_html(view: View, asked: Asked) -> str:
@@ -107,7 +119,7 @@ def _render(name: str, view: View, asked: Asked, **values: Any) -> str:
     )
 
 
-def _blog(view: View, cards: list[dict[str, Any]]) -> dict[str, Any]:
+def blog_data(view: View, cards: list[dict[str, Any]]) -> dict[str, Any]:
     """https://schema.org/Blog of the posts shown."""
     listed = [
         {"@type": "BlogPosting", "headline": card["title"], "url": card["url"], "datePublished": card["published_at"]}

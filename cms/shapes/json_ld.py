@@ -40,7 +40,31 @@ def article(
             data["lastReviewed"] = post["last_reviewed_at"]
     if post["references"]:
         data["citation"] = [citation(reference) for reference in post["references"]]
+    if parts := [part for block in post["blocks"] if (part := how_to(block) or question(block))]:
+        data["hasPart"] = parts
     return data
+
+
+def how_to(block: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An exercise: https://schema.org/HowTo. None for another block, or one that nobody has finished."""
+    name, steps = said(block.get("name")), block.get("steps")
+    if block.get("kind") != "exercise" or not name or not isinstance(steps, list):
+        return None
+    told = [{"@type": "HowToStep", "text": said(step)} for step in steps if said(step)]
+    return {"@type": "HowTo", "name": name, "step": told} if told else None
+
+
+def question(block: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A question with its answer: https://schema.org/Question. None for another block, or one without an answer."""
+    asked, answer = said(block.get("question")), said(block.get("answer"))
+    if block.get("kind") != "question" or not asked or not answer:
+        return None
+    return {"@type": "Question", "name": asked, "acceptedAnswer": {"@type": "Answer", "text": answer}}
+
+
+def said(value: Any) -> str:
+    """Words of a block, which a file may hold as anything."""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def person(author: Mapping[str, Any]) -> dict[str, Any]:

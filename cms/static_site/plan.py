@@ -50,6 +50,7 @@ def every_file(posts: list[PublicPost], tags: list[str]) -> Iterator[File]:
         yield File(f"posts/{slug}/related.json", f"{api}/related?limit=12", post.id)
         yield File(f"posts/{slug}/index.html", f"/posts/{slug}", post.id)
         yield File(f"posts/{slug}.md", f"/posts/{slug}.md", post.id)
+        yield File(f"embed/fragment/head/{slug}.html", f"/embed/fragment/head/{slug}", post.id)
         yield File(f"embed/fragment/post/{slug}.html", f"/embed/fragment/post/{slug}", post.id)
         yield File(f"embed/fragment/related/{slug}.html", f"/embed/fragment/related/{slug}", post.id)
     for tag in tags:

@@ -3,7 +3,7 @@
 import pytest
 
 from cms import auth
-from cms.shapes import schemas
+from cms.shapes import json_ld, schemas
 
 ANSWERS = [
     ("/api/v1/posts", schemas.PostsAnswer),
@@ -70,6 +70,25 @@ def test_a_whole_post_says_everything_about_itself(reader):
     assert data["reviewedBy"]["name"] == "Sam Lee"
     assert len(data["citation"]) == 2
     assert "Physician" not in str(data)
+    (part,) = data["hasPart"]
+    assert (part["@type"], part["name"], part["step"][0]["text"]) == ("HowTo", "Short foot", "Sit.")
+
+
+def test_what_a_block_holds_becomes_data_only_if_it_is_whole():
+    asked = {"kind": "question", "question": "Flat feet?", "answer": "It may help."}
+    assert json_ld.question(asked) == {
+        "@type": "Question",
+        "name": "Flat feet?",
+        "acceptedAnswer": {"@type": "Answer", "text": "It may help."},
+    }
+    for block in (
+        {},
+        {"kind": ["exercise"]},
+        {"kind": "exercise", "name": 3, "steps": "Sit."},
+        asked | {"answer": None},
+    ):
+        assert json_ld.how_to(block) is None
+        assert json_ld.question(block) is None
 
 
 def test_formats_and_fields_give_what_was_asked_for_and_no_more(reader):

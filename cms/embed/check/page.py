@@ -30,6 +30,7 @@ class Page:
     title: str = ""
     description: str = ""
     canonical: str = ""
+    picture: str = ""
     robots: str = ""
     scripts: list[str] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
@@ -82,11 +83,13 @@ class _Reader(HTMLParser):
             self._inside[-1].words += len(data.split())
 
     def _meta(self, given: dict[str, str]) -> None:
-        name = given.get("name", "").lower()
+        name = (given.get("name") or given.get("property", "")).lower()
         if name == "description":
             self.page.description = given.get("content", "")
         elif name == "robots":
             self.page.robots = given.get("content", "").lower()
+        elif name == "og:image":
+            self.page.picture = given.get("content", "")
 
     def _count(self, tag: str, given: dict[str, str]) -> None:
         element = self._inside[-1]

@@ -85,7 +85,8 @@ def _head(page: Page) -> Iterator[Finding]:
     if page.title:
         yield Finding(_("Title"), True, f"“{page.title}”")
     else:
-        yield Finding(_("Title"), False, _("is missing"), _("Write a <title>; a post's is in its JSON as seo.title."))
+        cure = _("Write a <title>; a post's comes with /embed/fragment/head/SLUG.")
+        yield Finding(_("Title"), False, _("is missing"), cure)
     if not any(element.name == "cms-post" for element in page.elements):
         return
     if "noindex" in page.robots:
@@ -94,8 +95,11 @@ def _head(page: Page) -> Iterator[Finding]:
     if page.canonical:
         yield Finding("canonical", True, page.canonical)
     else:
-        cure = _('Add <link rel="canonical" href="…"> with the post\'s url, so that copies of the page count as one.')
+        cure = _("Put /embed/fragment/head/SLUG into the page's head, so that copies of the page count as one.")
         yield Finding("canonical", False, _("is missing"), cure)
+    for about, found in ((_("Description"), page.description), (_("Picture for sharing"), page.picture)):
+        cure = "" if found else _("It comes with /embed/fragment/head/SLUG, if the post has one.")
+        yield Finding(about, bool(found), found or _("is missing"), cure)
 
 
 def _contents(page: Page) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from hashlib import md5
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,9 @@ def test_a_static_site_is_built(service, tmp_path):
     assert len(pages) >= 16
     page = (tmp_path / "site/blog/foot-strength/index.html").read_text()
     assert TITLE in page
+    assert f"<title>{TITLE}</title>" in page
     assert f'<link rel="canonical" href="{service.address}/posts/foot-strength">' in page
+    assert '<meta charset="utf-8">' in page
 
 
 def test_a_flask_site_serves_articles(service, visit, tmp_path, monkeypatch):
@@ -74,6 +77,7 @@ def test_a_flask_site_serves_articles(service, visit, tmp_path, monkeypatch):
     try:
         seen = visit(f"http://127.0.0.1:{port}/blog/foot-strength", java_script_enabled=False)
         expect(seen.page.get_by_role("heading", level=1)).to_have_text(TITLE)
+        assert seen.page.title() == TITLE
         with pytest.raises(urllib.error.HTTPError, match="404") as caught:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/blog/nothing")
         caught.value.close()
@@ -82,13 +86,42 @@ def test_a_flask_site_serves_articles(service, visit, tmp_path, monkeypatch):
 
 
 @needs("php")
-def test_php_puts_fragments_in_place(service):
-    code = (
-        recipe("php", service) + "echo midstance_fragment('posts', ['limit' => 2]), midstance_fragment('post/nothing');"
-    )
-    text = run(["php", "-r", code.removeprefix("<?php")])
-    assert text.count('part="card"') == 2
-    assert "Our articles" in text
+def test_php_puts_fragments_in_place_and_keeps_them_while_the_service_is_away(service, tmp_path):
+    plugin = tmp_path / "midstance.php"
+    plugin.write_text(recipe("php", service))
+    show = "require 'midstance.php'; echo midstance_fragment('posts'), '%%', midstance_fragment('post/no');"
+    text, nothing = run(["php", "-r", show], cwd=tmp_path).split("%%")
+    assert text.count('part="card"') == 6
+    assert nothing == ""
+    away = f"http://127.0.0.1:{free_port()}"
+    kept = {address: tmp_path / "kept" / f"{md5(f'{address}/embed/fragment/posts'.encode()).hexdigest()}.html"
+            for address in (service.address, away)}  # fmt: skip
+    kept[service.address].rename(kept[away])
+    os.utime(kept[away], (1, 1))  # long ago
+    plugin.write_text(plugin.read_text().replace(service.address, away))
+    assert run(["php", "-r", show], cwd=tmp_path).count('part="card"') == 6
+
+
+@needs("php")
+def test_one_php_page_serves_every_article(service, visit, tmp_path):
+    (tmp_path / "midstance.php").write_text(recipe("php", service))
+    (tmp_path / "article.php").write_text(recipe("php-article", service))
+    port = free_port()
+    php = subprocess.Popen(["php", "-S", f"127.0.0.1:{port}", "-t", tmp_path], stderr=subprocess.DEVNULL)
+    try:
+        page = f"http://127.0.0.1:{port}/article.php?post="
+        assert TITLE in fetch_when_ready(page + "foot-strength")
+        seen = visit(page + "foot-strength", java_script_enabled=False)
+        expect(seen.page.get_by_role("heading", level=1)).to_have_text(TITLE)
+        assert seen.page.title() == TITLE
+        assert seen.page.locator("cms-related a.link").count() == 3
+        for nothing in ("no-such-post", "", "..%2f..%2fsearch"):
+            with pytest.raises(urllib.error.HTTPError, match="404") as caught:
+                urllib.request.urlopen(page + nothing)
+            caught.value.close()
+    finally:
+        php.terminate()
+        php.wait(10)
 
 
 @needs("nginx")
