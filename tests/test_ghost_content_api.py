@@ -91,13 +91,17 @@ def test_a_front_end_filters_as_ghosts_themes_do(ask, site):
         return [row["title"] for row in answer["data"]]
 
     one = ask(["posts", "browse", {"limit": 1}])[0]["data"][0]
-    knees, sam, featured, others, either, both = ask(
+    knees, sam, featured, others, either, both, any_of, grouped, recent, old = ask(
         ["posts", "browse", {"filter": "tag:knees", "limit": 20}],
         ["posts", "browse", {"filter": "author:sam-lee", "limit": 20}],
         ["posts", "browse", {"filter": "featured:true"}],
         ["posts", "browse", {"filter": f"id:-{one['id']}+tags:[feet]", "limit": 20}],
         ["posts", "browse", {"filter": "tags:[feet, knees]+featured:false", "limit": 20}],
         ["posts", "browse", {"filter": "primary_tag:knees+author:-sam-lee", "limit": 20}],
+        ["posts", "browse", {"filter": "featured:true,slug:post-03", "limit": 20}],
+        ["posts", "browse", {"filter": "(tag:knees,slug:post-05)+author:-sam-lee", "limit": 20}],
+        ["posts", "browse", {"filter": "published_at:>'2020-01-01'+published_at:<=now-0d", "limit": 20}],
+        ["posts", "browse", {"filter": "published_at:<now-2d", "limit": 20}],
     )
     assert titles(knees) == [f"Post {number:02}" for number in range(16, -1, -2)]
     assert len(titles(sam)) == 6
@@ -106,6 +110,9 @@ def test_a_front_end_filters_as_ghosts_themes_do(ask, site):
     assert len(titles(others)) == 17
     assert len(titles(either)) == 17
     assert len(titles(both)) == 6
+    assert titles(any_of) == ["Post 05", "Post 03"]
+    assert sorted(titles(grouped)) == sorted([*titles(both), "Post 05"])
+    assert (len(titles(recent)), titles(old)) == (18, [])
 
 
 def test_a_front_end_reads_one_thing_by_id_and_by_slug(ask, site):
@@ -128,16 +135,17 @@ def test_a_front_end_reads_one_thing_by_id_and_by_slug(ask, site):
 
 
 def test_a_front_end_lists_tags_authors_and_settings(ask, site):
-    tags, authors, settings, pages = ask(
+    tags, authors, settings, pages, tiers = ask(
         ["tags", "browse", {"limit": "all", "include": "count.posts"}],
         ["authors", "browse", {}],
         ["settings", "browse"],
         ["pages", "browse"],
+        ["tiers", "browse"],
     )
     assert [(tag["name"], tag["count"]["posts"]) for tag in tags["data"]] == [("Feet", 18), ("Knees", 9)]
     assert [author["slug"] for author in authors["data"]] == ["alex-rivera", "sam-lee"]
     assert (settings["data"]["title"], settings["data"]["lang"]) == ("Stride & Sole", "en-US")
-    assert pages["data"] == []
+    assert pages["data"] == tiers["data"] == []
 
 
 def test_what_is_not_there_or_not_understood_is_said_as_ghost_says_it(ask, site):
@@ -147,13 +155,32 @@ def test_what_is_not_there_or_not_understood_is_said_as_ghost_says_it(ask, site)
         ["tags", "read", {"slug": "nothing"}],
         ["authors", "read", {"id": "999"}],
         ["posts", "browse", {"filter": "title:~'x'"}],
-        ["posts", "browse", {"filter": "tag:feet,tag:knees"}],
+        ["posts", "browse", {"filter": "(tag:feet"}],
         ["posts", "browse", {"order": "random desc"}],
         ["posts", "browse", {"limit": "-1"}],
     )
     assert {answer["error"] for answer in (missing, draft, tag, author)} == {"NotFoundError"}
     assert missing == draft
     assert {answer["error"] for answer in (filter_, other, order, limit)} == {"BadRequestError"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "((((((((((((tag:feet))))))))))))",
+        "tag:feet,",
+        "+tag:feet",
+        "published_at:>x",
+        "title:>3",
+        "tag:>feet",
+        "a" * 3000,
+        "tag:feet)",
+    ],
+)
+def test_a_filter_that_is_not_understood_never_fails(client, site, text):
+    answer = client.get("/ghost/api/content/posts/", query_string={"filter": text})
+    assert answer.status_code == 400
+    assert answer.json["errors"][0]["type"] == "BadRequestError"
 
 
 def test_any_key_and_older_addresses_will_do(client, site):

@@ -1,6 +1,6 @@
 """Ghost's Content API over the same posts, so that front ends written for Ghost work unchanged.
 
-Answers `/ghost/api/content/{posts,pages,tags,authors,settings}/`: browse, read by id and by slug, with
+Answers `/ghost/api/content/{posts,pages,tags,authors,settings,tiers}/`: browse, read by id and by slug, with
 `include fields formats filter order limit page`; any `key` will do, for everything here is public.
 Source of the shapes: https://docs.ghost.org/content-api (Ghost 6).
 """
@@ -85,10 +85,16 @@ def read_post_by_slug(slug: str) -> Response:
     return _one_post(Post.slug == slug)
 
 
-@route("/pages/")
-def browse_pages() -> Response:
-    """There are no pages here, only posts."""
-    return _answer("pages", [], _pagination(*page(), 0))
+@route("/<any(pages, tiers, newsletters):name>/")
+def browse_none(name: str) -> Response:
+    """There are no pages, tiers and newsletters here, only posts."""
+    return _answer(name, [], _pagination(*page(), 0))
+
+
+@route("/pages/<path:which>/")
+def read_page(which: str) -> Response:
+    """No page, by id or by slug."""
+    raise NotFound
 
 
 @route("/tags/")

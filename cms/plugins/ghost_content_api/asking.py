@@ -1,18 +1,33 @@
 """What a Ghost client asks for in the query: filter, order, page, lists of words."""
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from flask import request
 
+from cms.db import utcnow
 from cms.errors import BadInput
 from cms.posts import Author, Post, PostTag, Tag, post_author
 
 MOST = 100  # on a page, as in Ghost 6; `limit=all` means this
 USUAL = 15
-TERM = re.compile(r"([a-z_.]+):(-?)(?:\[([^\]]*)\]|'([^']*)'|([^+,()\[\]]+))")
+LONGEST = 2000  # characters of a filter
+DEEPEST = 10  # brackets in brackets
+TERM = re.compile(r"([a-z_.]+):(-|>=|<=|>|<)?(?:\[([^\]]*)\]|'([^']*)'|([^+,()\[\]]+))")
+COMPARED: Mapping[str | None, Callable[[Any, Any], sa.ColumnElement[bool]]] = {
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
+}  # fmt: skip
+DATES: Mapping[str, sa.ColumnElement[Any]] = {
+    "published_at": Post.published_at.expression,
+    "created_at": Post.published_at.expression,
+    "updated_at": Post.updated_at.expression,
+}
+AGO = re.compile(r"now-([0-9]{1,4})([dwMy])")
+DAYS = {"d": 1, "w": 7, "M": 30, "y": 365}
 ORDERS: Mapping[str, sa.ColumnElement[Any]] = {
     "published_at": Post.published_at.expression,
     "updated_at": Post.updated_at.expression,
@@ -24,30 +39,85 @@ ORDERS: Mapping[str, sa.ColumnElement[Any]] = {
 
 
 def filters(text: str) -> list[sa.ColumnElement[bool]]:
-    """Conditions of the part of Ghost's filter language that front ends use: terms joined by `+`.
+    """Conditions of the part of Ghost's filter language that front ends use: terms, `+` (and), `,` (or), brackets.
 
-    Raises BadInput that names what is not understood.
+    Raises BadInput that names what is not understood. Source: https://docs.ghost.org/content-api/filtering
     """
-    conditions = []
-    place = 0
-    while place < len(text):
-        term = TERM.match(text, place)
+    if not text:
+        return []
+    if len(text) > LONGEST:
+        raise BadInput(f"A filter has at most {LONGEST} characters.")
+    reader = _Reader(text)
+    meant = reader.any_of(0)
+    if reader.place < len(text):
+        raise reader.lost()
+    return [meant]
+
+
+class _Reader:
+    """Reads a filter from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+
+    def any_of(self, depth: int) -> sa.ColumnElement[bool]:
+        meant = [self.all_of(depth)]
+        while self.met(","):
+            meant.append(self.all_of(depth))
+        return sa.or_(*meant)
+
+    def all_of(self, depth: int) -> sa.ColumnElement[bool]:
+        meant = [self.one(depth)]
+        while self.met("+"):
+            meant.append(self.one(depth))
+        return sa.and_(*meant)
+
+    def one(self, depth: int) -> sa.ColumnElement[bool]:
+        if depth < DEEPEST and self.met("("):
+            meant = self.any_of(depth + 1)
+            if not self.met(")"):
+                raise self.lost()
+            return meant
+        term = TERM.match(self.text, self.place)
         if term is None:
-            raise BadInput(
-                f"The filter is not understood from “{text[place:][:40]}” on. Join terms such as tag:feet by +."
-            )
-        name, negated, several, quoted, plain = term.groups()
-        values = (
-            [value.strip(" '\"") for value in (several or "").split(",")] if several is not None else [quoted or plain]
-        )
+            raise self.lost()
+        self.place = term.end()
+        name, sign, several, quoted, plain = term.groups()
+        if sign in COMPARED:
+            return compared(name, sign, quoted or plain or "")
+        single = [quoted if quoted is not None else plain.strip()] if several is None else []
+        values = single or [value.strip(" '\"") for value in several.split(",")]
         meant = condition(name, values)
-        conditions.append(sa.not_(meant) if negated else meant)
-        place = term.end()
-        if place < len(text):
-            if text[place] != "+":
-                raise BadInput("Only terms joined by + (and) are understood here, and lists such as tag:[feet,knees].")
-            place += 1
-    return conditions
+        return sa.not_(meant) if sign == "-" else meant
+
+    def met(self, character: str) -> bool:
+        """Step over this character if it stands here."""
+        here = self.text.startswith(character, self.place)
+        self.place += here
+        return here
+
+    def lost(self) -> BadInput:
+        return BadInput(
+            f"The filter is not understood from “{self.text[self.place :][:40]}” on. "
+            "Write terms such as tag:feet, joined by + (and) or , (or)."
+        )
+
+
+def compared(name: str, sign: str, value: str) -> sa.ColumnElement[bool]:
+    """A term such as published_at:>'2026-01-31' or published_at:>=now-30d."""
+    if name not in DATES:
+        raise BadInput(f"Only {', '.join(DATES)} can be compared by {sign}.")
+    if ago := AGO.fullmatch(value.strip()):
+        days = int(ago[1]) * DAYS[ago[2]]
+        moment = utcnow() - timedelta(days=days)
+    else:
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError as error:
+            raise BadInput(f"{name} is compared with a date such as '2026-01-31' or with now-30d.") from error
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return COMPARED[sign](DATES[name], moment)
 
 
 def condition(name: str, values: Sequence[str]) -> sa.ColumnElement[bool]:
