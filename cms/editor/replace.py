@@ -1,8 +1,9 @@
 """Find and replace over all posts: with a preview, one revision a post, and one undo for all of them.
 
-Only words are replaced, never markup: the HTML is taken apart into tags and text. A live post whose draft
-equals what is public is updated at once; one with an open draft gets the change in its draft too, and goes
-on waiting for "Update".
+Only words are replaced, never markup: the HTML is taken apart into tags and text. Words beside the text count
+too: title, excerpt, questions and answers, references, descriptions of the cover, words for search engines.
+A live post whose draft equals what is public is updated at once; one with an open draft gets the change in
+its draft too, and goes on waiting for "Update".
 """
 
 import re
@@ -13,17 +14,36 @@ import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from cms import publishing
 from cms.auth.door import editor_now
 from cms.db import reading, writing
 from cms.editor.ask import text_of
-from cms.errors import BadInput, CmsError
+from cms.errors import BadInput, CmsError, NotFound
 from cms.markup.tokens import Text, escape_text, tokens
-from cms.posts import Post, Revision
+from cms.posts import Aside, Post, Revision
 
 LONGEST = 200
+LATELY = 5  # replacings that the page offers to undo
+# Parts of blocks, references, cover and search words that hold words; the others are names and addresses.
+WORDED = frozenset(
+    {
+        "name",
+        "steps",
+        "stop_if",
+        "question",
+        "answer",
+        "text",
+        "title",
+        "label",
+        "shows",
+        "alt",
+        "caption",
+        "description",
+    }
+)
+BESIDE = ("blocks", "references", "cover", "seo")
 AROUND = 40  # characters shown on either side
 
 
@@ -49,7 +69,11 @@ def replace_words() -> ResponseReturnValue:
     find, put = request.args.get("find", "")[:LONGEST], request.args.get("put", "")[:LONGEST]
     whole = request.args.get("whole") == "1"
     hits = find_hits(reading(), find, put, whole=whole) if find.strip() else []
-    return render_template("editor/replace.html", find=find, put=put, whole=whole, hits=hits)
+    session = reading()
+    lately = session.scalars(
+        sa.select(Aside).where(Aside.kind == "replace").order_by(Aside.id.desc()).limit(LATELY)
+    ).all()
+    return render_template("editor/replace.html", find=find, put=put, whole=whole, hits=hits, lately=lately)
 
 
 def replace_now() -> ResponseReturnValue:
@@ -66,14 +90,22 @@ def replace_now() -> ResponseReturnValue:
         except CmsError as problem:
             session.rollback()
             trouble.append((post_id, problem.detail))
-    return render_template("editor/replaced.html", find=find, put=put, done=done, trouble=trouble)
+    aside = publishing.set_aside(session, "replace", f"“{find}” → “{put}”", {"undo": done}) if done else None
+    session.commit()
+    return render_template("editor/replaced.html", find=find, put=put, done=done, trouble=trouble, aside=aside)
 
 
 def undo_replace() -> ResponseReturnValue:
     """Bring back every post that the replacing changed and nobody has touched since."""
     session = writing()
     kept = 0
-    for written in request.form.getlist("undo"):
+    number = text_of("aside")
+    aside = session.get(Aside, int(number)) if number.isdigit() and len(number) < 10 else None
+    if aside is None or aside.kind != "replace":
+        raise NotFound("This was undone already, or it is too long ago. The history of each post has its text.")
+    session.delete(aside)
+    session.commit()
+    for written in aside.data["undo"]:
         post_id, _, rest = written.partition(":")
         before, _, after = rest.partition(":")
         post = session.get(Post, post_id)
@@ -101,7 +133,11 @@ def replace_in(session: Session, post_id: str, find: str, put: str, *, whole: bo
     content.title = pattern.sub(lambda match: put, content.title)
     content.excerpt = pattern.sub(lambda match: put, content.excerpt)
     content.source = in_html(base, pattern, put)
-    if (content.title, content.excerpt, content.source) == (working.title, working.content().excerpt, base):
+    for name in BESIDE:
+        setattr(content, name, in_data(getattr(content, name), pattern, put))
+    before_it = working.content()
+    before_it.source = base
+    if content == before_it:
         return ""
     was_live = post.state == "published" and post.draft_id is None
     before = working.id
@@ -121,11 +157,14 @@ def find_hits(session: Session, find: str, put: str, *, whole: bool) -> list[Hit
         sa.select(Post, Revision)
         .join(Revision, Revision.id == newest)
         .where(Post.deleted_at.is_(None))
+        .options(undefer(Revision.source), undefer(Revision.clean), undefer(Revision.fields))
         .order_by(Revision.saved_at.desc())
     )
     hits = []
     for post, revision in rows:
-        texts = [revision.title, revision.content().excerpt, words_of(revision.clean or revision.source)]
+        content = revision.content()
+        texts = [revision.title, content.excerpt, words_of(revision.clean or revision.source)]
+        texts += [text for name in BESIDE for text in texts_of(getattr(content, name))]
         places = [show(text, match, put) for text in texts for match in pattern.finditer(text)]
         if places:
             hits.append(Hit(post, revision.title or "Without a title", len(places), places[:5]))
@@ -144,6 +183,28 @@ def in_html(html: str, pattern: re.Pattern[str], put: str) -> str:
         escape_text(pattern.sub(lambda match: put, token.text)) if isinstance(token, Text) else token.raw
         for token in tokens(html)
     )
+
+
+def in_data(value: Any, pattern: re.Pattern[str], put: str, *, worded: bool = False) -> Any:
+    """Replace in the parts of plain data that hold words."""
+    if isinstance(value, str):
+        return pattern.sub(lambda match: put, value) if worded else value
+    if isinstance(value, list):
+        return [in_data(item, pattern, put, worded=worded) for item in value]
+    if isinstance(value, dict):
+        return {key: in_data(item, pattern, put, worded=key in WORDED) for key, item in value.items()}
+    return value
+
+
+def texts_of(value: Any, *, worded: bool = False) -> list[str]:
+    """The parts of plain data that hold words."""
+    if isinstance(value, str):
+        return [value] if worded else []
+    if isinstance(value, list):
+        return [text for item in value for text in texts_of(item, worded=worded)]
+    if isinstance(value, dict):
+        return [text for key, item in value.items() for text in texts_of(item, worded=key in WORDED)]
+    return []
 
 
 def words_of(html: str) -> str:

@@ -59,6 +59,50 @@ def test_axe_finds_nothing_on_her_pages(page, service):
         check(page, path)
 
 
+def test_axe_finds_nothing_in_the_states_of_her_pages(page, service, tmp_path: Path):
+    page.goto(f"{service.url}/editor/site")
+    if page.viewport_size["width"] < 400:
+        page.get_by_text("More", exact=True).click()
+        expect(page.get_by_role("link", name="Vocabulary")).to_be_visible()
+        check(page, "menu")
+        page.keyboard.press("Escape")
+        expect(page.get_by_text("More", exact=True)).to_be_focused()
+    page.get_by_label("Where your posts stand").fill("my blog")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Where your posts stand")).to_be_focused()
+    check(page, "settings, wrong")
+    page.goto(f"{service.url}/editor/vocabulary")
+    page.get_by_label("Visitors say").fill("sore heel")
+    page.get_by_label("Posts write").fill("plantar fasciitis")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_role("heading", name="With this entry")).to_be_visible()
+    check(page, "tried")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("link", name=re.compile("plantar fasciitis")).click()
+    page.get_by_role("button", name="Delete this entry").click()
+    check(page, "deleted")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("It is back.")).to_be_visible()
+    page.get_by_role("link", name=re.compile("plantar fasciitis")).click()
+    page.get_by_role("button", name="Delete this entry").click()  # as it was before this test
+    foot = tmp_path / "foot.png"
+    Image.new("RGB", (300, 200), (200, 120, 90)).save(foot)
+    page.goto(f"{service.url}/editor/pictures")
+    page.get_by_label("Add picture").set_input_files(foot)
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("#focal img").click(position={"x": 60, "y": 50})
+    dot = page.get_by_role("button", name=re.compile("Focal point"))
+    dot.press("ArrowRight")
+    check(page, "focal point")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name=re.compile("Focal point"))).to_have_accessible_name(
+        re.compile(r"25 %, 25 %")
+    )
+    for path in ("searches", "searches/about?q=heel", "replace?find=words&put=letters", "exercises/sheet"):
+        page.goto(f"{service.url}/editor/{path}")
+        check(page, path)
+
+
 def test_axe_finds_nothing_while_signing_in(page, service):
     page.context.clear_cookies()
     page.goto(f"{service.url}/editor/")

@@ -9,6 +9,11 @@ from cms.editor.replace import in_html, pattern_of
 from cms.posts import Content
 
 
+def undo_of(page: str) -> str:
+    """What the Undo button sends."""
+    return re.search(r'name="aside" value="(\d+)"', page)[1]
+
+
 @pytest.mark.parametrize(
     ("html", "find", "put", "whole", "after"),
     [
@@ -45,8 +50,8 @@ def test_preview_replace_and_undo(desk, client, session, write_post):
     assert draft.working().source == "<p>An foot.</p>"
     assert both.working().source == "<p>Draft foot.</p>"
     assert live.draft_id is None
-    undo = re.findall(r'name="undo" value="([^"]+)"', done.text)
-    assert desk.send("/editor/replace/undo", undo=undo).status_code == 303
+    assert desk.send("/editor/replace/undo", aside=undo_of(done.text)).status_code == 303
+    assert desk.send("/editor/replace/undo", aside=undo_of(done.text)).status_code == 404  # once
     session.rollback()
     session.expire_all()
     assert "The arch holds." in client.get("/api/v1/posts/arch-support").json["post"]["html"]
@@ -60,7 +65,7 @@ def test_undo_leaves_alone_what_was_changed_since(desk, session, write_post):
     session.rollback()
     session.expire_all()
     publishing.save(session, post, Content(title="Arch", source="<p>mine</p>"), base=post.working().token)
-    answer = desk.send("/editor/replace/undo", undo=re.findall(r'name="undo" value="([^"]+)"', done))
+    answer = desk.send("/editor/replace/undo", aside=undo_of(done))
     assert "kept=1" in answer.headers["Location"]
     assert "1 posts were changed since" in desk.get(answer.headers["Location"]).text
     session.expire_all()
@@ -71,3 +76,34 @@ def test_nothing_to_find_is_refused(desk, write_post):
     assert desk.send("/editor/replace", find=" ", put="x").status_code == 422
     post = write_post("Feet", "<p>x</p>")
     assert "0 posts changed" in desk.send("/editor/replace", find="elbow", put="x", post=[post.id]).text
+
+
+def test_words_beside_the_text_are_replaced_and_names_are_not(desk, client, session, write_post):
+    more = {
+        "blocks": {"q1": {"kind": "question", "question": "Why arch?", "answer": "The arch holds."}},
+        "references": [{"text": "On the arch", "url": "https://example.com/arch"}],
+        "seo": {"description": "All about the arch"},
+        "cover": {"src": "media/arch.png", "alt": "An arch"},
+    }
+    post = write_post("Feet", '<p>Feet.</p><figure data-block="q1"></figure>', **more)
+    assert "5 ×" in desk.get("/editor/replace?find=arch&put=foot").text
+    desk.send("/editor/replace", find="arch", put="foot", post=[post.id])
+    session.expire_all()
+    content = post.working().content()
+    assert content.blocks["q1"] == {"kind": "question", "question": "Why foot?", "answer": "The foot holds."}
+    assert content.references == [{"text": "On the foot", "url": "https://example.com/arch"}]
+    assert (content.seo["description"], content.cover) == (
+        "All about the foot",
+        {"src": "media/arch.png", "alt": "An foot"},
+    )
+    assert "The foot holds." in client.get("/api/v1/posts/feet").json["post"]["html"]
+
+
+def test_what_was_replaced_lately_can_still_be_undone(desk, client, write_post):
+    post = write_post("Feet", "<p>An arch.</p>")
+    desk.send("/editor/replace", find="arch", put="foot", post=[post.id])
+    page = desk.get("/editor/replace").text
+    assert "“arch” → “foot”" in page
+    assert desk.send("/editor/replace/undo", aside=undo_of(page)).status_code == 303
+    assert "An arch." in client.get("/api/v1/posts/feet").json["post"]["html"]
+    assert "Lately replaced" not in desk.get("/editor/replace").text
