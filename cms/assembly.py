@@ -54,8 +54,22 @@ def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     editors_only = partial(is_signed_in, app)
     app.wsgi_app = Bodies(app.wsgi_app, settings.upload_bytes, editors_only)  # type: ignore[method-assign] # Flask's way
     with app.app_context():
+        follow_meaning(settings)
         surround(app, settings, db.get_engine("read"))
     return app
+
+
+def follow_meaning(settings: Settings) -> None:
+    """Where MEANING is on: make sure that its model is there, and let related articles follow what it reads."""
+    if settings.meaning:
+        from cms.related import refresh  # loaded at the start only where they are needed then
+        from cms.search.meaning.model import check_installed
+        from cms.search.state import state
+
+        check_installed()
+        meaning = state().meaning
+        assert meaning is not None  # noqa: S101 - state makes it where the setting is on
+        meaning.then = refresh
 
 
 def redirect_by_path(response: Response) -> Response:

@@ -56,6 +56,9 @@ class Settings:
     cors_origins: str = setting("*", "Origins that may read the public API, separated by commas; * means all.")
     edge_seconds: int = setting(0, "How long a CDN may keep public answers, in seconds. 0: always ask again.")
     cache_bytes: int = setting(32_000_000, "Memory each worker may use to keep finished answers, in bytes.")
+    meaning: bool = setting(
+        False, "Find posts by what they say too, not by their words alone. Needs the extra: make semantic."
+    )
     search_rate: int = setting(0, "Uncached searches a minute from one address before 429. 0: no limit.")
     trusted_proxies: int = setting(0, "How many proxies in front set X-Forwarded-For; 0: none is believed.")
     insecure_http: bool = setting(False, "Allow signing in over plain http on an address that is not loopback.")

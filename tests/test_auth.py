@@ -298,7 +298,7 @@ def test_the_first_editor_sets_herself_up_once(app, client, session):
     assert made.author_id is not None
     stranger = app.test_client()
     assert stranger.get(f"/editor/set-up/{token}").status_code == 404
-    assert "cms sign-in-link" in stranger.get(f"/editor/set-up/{token}").text
+    assert "flask cms sign-in-link" in stranger.get(f"/editor/set-up/{token}").text
 
 
 def test_a_mistake_does_not_use_the_link_up(client, session):

@@ -17,10 +17,7 @@ from cms.errors import NotFound
 from cms.posts import Post
 
 LASTS = timedelta(hours=24)
-USED_UP = (
-    "This link has been used or is too old. Ask whoever runs this site for a new one; "
-    "they print it with `flask --app wsgi cms sign-in-link`."
-)
+USED_UP = "This link has been used or is too old. Ask for a new one with `flask cms sign-in-link`."
 
 
 def make_link(session: Session, kind: str, editor: Editor | None = None) -> str:

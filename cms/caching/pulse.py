@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from cms.db import BUSY_MILLISECONDS, Journal
 from cms.posts import SiteValue, next_due
 from cms.related.follow import SEQ as RELATED_SEQ
+from cms.search.tables import MEANING_READ
 
 FAR = float("inf")
 
@@ -33,15 +34,15 @@ class Epoch:
     goes on writing into the epoch it began in, which nobody reads any more.
     """
 
-    __slots__ = ("answers", "due", "memo", "related", "seq", "size", "stamp", "version")
+    __slots__ = ("answers", "due", "followed", "memo", "seq", "size", "stamp", "version")
 
     def __init__(
-        self, version: int, seq: int, stamp: datetime | None = None, related: str | None = None, due: float = FAR
+        self, version: int, seq: int, stamp: datetime | None = None, followed: Any = (), due: float = FAR
     ) -> None:
         self.version = version
         self.seq = seq
         self.stamp = stamp  # of the newest row: tells a restored database from the one before
-        self.related = related  # how far the lists of related articles have followed
+        self.followed = followed  # how far the lists of related articles and the vectors have followed
         self.due = due
         self.answers: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
         self.size = 0
@@ -49,7 +50,7 @@ class Epoch:
 
     def lasts(self, other: "Epoch") -> bool:
         """Whether `other`, read later, shows the same to the public."""
-        return (self.seq, self.stamp, self.related, self.due) == (other.seq, other.stamp, other.related, other.due)
+        return (self.seq, self.stamp, self.followed, self.due) == (other.seq, other.stamp, other.followed, other.due)
 
 
 NOTHING_KNOWN = Epoch(version=-1, seq=-1, due=-1.0)
@@ -99,10 +100,11 @@ class Pulse:
         before = self._now
         with Session(self._engine) as session:
             row = session.execute(sa.select(Journal.seq, Journal.at).order_by(Journal.seq.desc()).limit(1)).first()
-            related = session.scalar(sa.select(SiteValue.value).where(SiteValue.name == RELATED_SEQ))
+            noted = sa.select(SiteValue.name, SiteValue.value).where(SiteValue.name.in_((RELATED_SEQ, MEANING_READ)))
+            followed = tuple(tuple(row) for row in session.execute(noted.order_by(SiteValue.name)))
             due = next_due(session)
         seq, stamp = (row.seq, row.at) if row else (0, None)
-        after = Epoch(version, seq, stamp, related, due.timestamp() if due else FAR)
+        after = Epoch(version, seq, stamp, followed, due.timestamp() if due else FAR)
         if before.lasts(after):
             before.version = version
             return before

@@ -12,6 +12,10 @@ from cms.errors import BadInput
 from cms.first_run import first_run, set_up_link
 from cms.instance import prepare
 from cms.posts import settings
+from cms.search.meaning.following import read_new
+
+DAY = 86_400.0
+"""Seconds that a command waits at most for a worker that is reading posts for their meaning."""
 
 
 @click.command("init")
@@ -77,6 +81,7 @@ def _print_link(editor: auth.Editor) -> None:
 def catch_up_command() -> None:
     """Let the search index and related articles follow what has changed."""
     search.catch_up()
+    read_new(wait=DAY)
     click.echo("Search is up to date.")
 
 
@@ -85,4 +90,5 @@ def catch_up_command() -> None:
 def rebuild_index_command() -> None:
     """Make the search index anew, beside the old one, and switch to it. Search goes on meanwhile."""
     count = search.rebuild()
+    read_new(wait=DAY)
     click.echo(f"Indexed {count} posts.")

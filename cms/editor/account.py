@@ -55,8 +55,6 @@ def save_password() -> ResponseReturnValue:
         session.commit()
     except CmsError as problem:
         session.rollback()
-        if "password" in problem.errors:  # here the field is called "new"
-            problem = BadInput(problem.detail, {"new": problem.errors["password"]})
         return _page(password_problem=problem), problem.status
     door.sign_in(session, editor)
     return redirect(url_for("editor.account", done="password"), 303)

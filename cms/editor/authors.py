@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from cms import media, publishing
 from cms.db import reading, writing
 from cms.editor.ask import lines_of, text_of, words_of
-from cms.errors import BadInput, CmsError, NotFound
-from cms.markup.addresses import safe_address
+from cms.errors import CmsError, NotFound
 from cms.posts import Author, post_author
 
 
@@ -58,7 +57,7 @@ def _save(session: Session, found: Author, slug: str | None) -> ResponseReturnVa
             "credentials": words_of("credentials"),
             "bio": text_of("bio"),
             "picture": picture,
-            "same_as": elsewhere(lines_of("same_as")),
+            "same_as": lines_of("same_as"),
         }
         publishing.save_author(session, found, values)
     except CmsError as problem:
@@ -67,16 +66,6 @@ def _save(session: Session, found: Author, slug: str | None) -> ResponseReturnVa
         page = render_template("editor/author.html", author=known, form=request.form, problem=problem)
         return page, problem.status
     return redirect(url_for("editor.author", slug=found.slug, done="saved"), 303)
-
-
-def elsewhere(lines: list[str]) -> list[str]:
-    """Addresses as people write them, made whole. Raises BadInput naming the one that is none."""
-    whole = [line if "://" in line or "." not in line.split("/")[0] else f"https://{line}" for line in lines]
-    for written, address in zip(lines, whole, strict=True):
-        if not address.startswith(("https://", "http://")) or not safe_address(address):
-            wrong = f"“{written}” is no address. Copy it from the browser, such as https://example.com/me."
-            raise BadInput(wrong, {"same_as": [wrong]})
-    return whole
 
 
 def _author(session: Session, slug: str) -> Author:

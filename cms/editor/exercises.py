@@ -8,15 +8,13 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from cms import media, publishing
+from cms import publishing
 from cms.db import reading, writing
 from cms.editor.ask import body, text_of
-from cms.errors import BadInput, CmsError, NotFound
+from cms.errors import BadInput, NotFound
 from cms.markup.outline import slugify
-from cms.media import Picture
 from cms.posts import Exercise, Post, Revision
 
-OFFERED = 300  # pictures to choose from
 DOSE = ("sets", "reps", "hold", "side")
 
 
@@ -88,7 +86,7 @@ def exercises() -> ResponseReturnValue:
 def new_exercise() -> ResponseReturnValue:
     """A new exercise."""
     if request.method == "GET":
-        return _page(None)
+        return render_template("editor/exercise.html", exercise=None, form={}, used=[])
     session = writing()
     return _save(session, new_row(session, text_of("name")), new=True)
 
@@ -98,7 +96,14 @@ def exercise(exercise_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         session = writing()
         return _save(session, _exercise(session, exercise_id))
-    return _page(_exercise(reading(), exercise_id))
+    found = _exercise(reading(), exercise_id)
+    return render_template(
+        "editor/exercise.html",
+        exercise=found,
+        form={},
+        used=posts_placing(reading(), exercise_id),
+        done=request.args.get("done"),
+    )
 
 
 def delete_exercise(exercise_id: str) -> ResponseReturnValue:
@@ -154,47 +159,14 @@ def free_id(session: Session, name: str) -> str:
 def _save(session: Session, found: Exercise, *, new: bool = False) -> ResponseReturnValue:
     exercise_id = found.id
     try:
-        values = values_of(request.form) | {"picture": picture_sent(session)}
-        if not new:
-            found = _exercise(session, exercise_id)  # afresh: taking a picture in ended the transaction
-        publishing.save_exercise(session, found, values)
-    except CmsError as problem:
+        publishing.save_exercise(session, found, values_of(request.form))
+    except BadInput as problem:
         session.rollback()
         known = None if new else _exercise(reading(), exercise_id)
-        return _page(known, problem), problem.status
+        used = [] if new else posts_placing(reading(), exercise_id)
+        page = render_template("editor/exercise.html", exercise=known, form=request.form, used=used, problem=problem)
+        return page, problem.status
     return redirect(url_for("editor.exercise", exercise_id=found.id, done="saved"), 303)
-
-
-def picture_sent(session: Session) -> str | None:
-    """The exercise's picture as the form has it: a new file, one of the library by its name, or none.
-
-    Raises BadInput if the library has none of that name, or what taking a picture in raises.
-    """
-    file = request.files.get("file")
-    if file is not None and file.filename:
-        session.rollback()  # a picture is worked on with no transaction open
-        return f"media/{media.store(session, file.stream.read(), file.filename, alt=text_of('name')).name}"
-    name = text_of("picture").removeprefix("media/")
-    if not name or request.form.get("no_picture"):
-        return None
-    if session.scalar(sa.select(Picture.id).where(Picture.name == name)) is None:
-        wrong = f"There is no picture “{name}” in the library. Choose one of the list, or a new file."
-        raise BadInput(wrong, {"picture": [wrong]})
-    return f"media/{name}"
-
-
-def _page(found: Exercise | None, problem: CmsError | None = None) -> str:
-    session = reading()
-    newest = sa.select(Picture.name, Picture.alt).order_by(Picture.made_at.desc(), Picture.id.desc()).limit(OFFERED)
-    return render_template(
-        "editor/exercise.html",
-        exercise=found,
-        form=request.form,
-        used=posts_placing(session, found.id) if found is not None else [],
-        pictures=session.execute(newest).all(),
-        problem=problem,
-        done=request.args.get("done"),
-    )
 
 
 def values_of(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 import difflib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -22,24 +20,6 @@ from cms.errors import BadInput, NotFound
 from cms.posts import Post, Revision, current_site, zone
 
 TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
-BROUGHT = re.compile(r"brought back from (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
-PICTURE = re.compile(r'<img [^>]*src="([^"]*)"')
-FIELDS = {
-    "excerpt": "excerpt",
-    "slug": "address",
-    "tags": "tags",
-    "cover": "cover",
-    "authors": "authors",
-    "reviewed_by": "reviewed by",
-    "last_reviewed_at": "last reviewed",
-    "next_review_due": "next review due",
-    "references": "references",
-    "blocks": "exercises, videos and other blocks",
-    "seo": "words for search engines",
-    "related": "related posts",
-    "featured": "featured",
-}
-"""Fields beside title and text, as the pages call them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +58,7 @@ def versions_of(session: Session, post: Post) -> list[Version]:
     names = {editor.id: editor.name or editor.email for editor in session.scalars(sa.select(Editor))}
     made = []
     for revision in publishing.history(session, post):
-        mark = note_in_words(revision.note, here)
+        mark = revision.note
         if revision.id == post.draft_id:
             mark = "draft"
         elif revision.id == post.live_id:
@@ -91,17 +71,8 @@ def versions_of(session: Session, post: Post) -> list[Version]:
     return made
 
 
-def note_in_words(note: str, here: ZoneInfo) -> str:
-    """What the desk noted of a version, with its moment by her clock."""
-    brought = BROUGHT.fullmatch(note)
-    if brought is None:
-        return note
-    at = datetime.fromisoformat(brought[1]).replace(tzinfo=UTC)
-    return f"brought back: the text of {in_words(at, here)}"
-
-
 def version(post_id: str, revision_id: int) -> ResponseReturnValue:
-    """One version, compared with the present text, or with the version that `with` names ("before": the one before)."""
+    """One version, compared with the present text (or with the version named by `with`)."""
     session = reading()
     post = find_post(session, post_id)
     old = _revision(session, post, revision_id)
@@ -109,9 +80,6 @@ def version(post_id: str, revision_id: int) -> ResponseReturnValue:
     new = _revision(session, post, int(other)) if other.isdigit() and len(other) < 12 else post.working()
     if new is None:
         raise NotFound("There is nothing to compare with.")
-    earlier = version_before(session, old)
-    against_earlier = other == "before" and earlier is not None
-    first, second = (earlier, old) if against_earlier and earlier is not None else (old, new)
     here = zone(current_site(session))
     return render_template(
         "editor/version.html",
@@ -119,26 +87,9 @@ def version(post_id: str, revision_id: int) -> ResponseReturnValue:
         old=old,
         when=in_words(old.saved_at, here),
         is_present=old.id == (post.working().id if post.working() else None),  # type: ignore[union-attr] # asked in the same line
-        against_earlier=against_earlier,
-        has_earlier=earlier is not None,
-        title=diff(first.title, second.title),
-        text=diff(text_of_version(session, first), text_of_version(session, second)),
-        fields=changed_fields(first, second),
+        title=diff(old.title, new.title),
+        text=diff(text_of_version(session, old), text_of_version(session, new)),
     )
-
-
-def version_before(session: Session, revision: Revision) -> Revision | None:
-    """The version of the same post that was there before this one."""
-    earlier = sa.select(Revision).where(Revision.post_id == revision.post_id, Revision.id < revision.id)
-    return session.scalar(earlier.order_by(Revision.id.desc()).limit(1))
-
-
-def changed_fields(old: Revision, new: Revision) -> list[str]:
-    """What differs beside the words: "tags", "cover" and so on, as the pages call them."""
-    before, after = old.content(), new.content()
-    found = [words for name, words in FIELDS.items() if getattr(before, name) != getattr(after, name)]
-    shown = [PICTURE.findall(revision.clean or revision.source) for revision in (old, new)]
-    return [*found, *(["pictures in the text"] if shown[0] != shown[1] else [])]
 
 
 def bring_back(post_id: str, revision_id: int) -> ResponseReturnValue:

@@ -6,12 +6,12 @@ shown at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from math import log
 from operator import or_
 
-from cms.search.engine import Alike
+from cms.search.engine import Alike, Near
 from cms.search.words import tokens
 
 KEPT = 16
@@ -22,6 +22,8 @@ REFERENCES = 0.1
 DUPLICATE = 0.8
 """Share of words two posts have in common from which they count as one."""
 SKETCH = 2_048
+UNRELATED = 0.3
+"""Nearness in meaning that any two posts of a blog may have; what is above adds to likeness."""
 NOT_A_TOPIC = frozenset({"featured", "news", "how-to", "uncategorized"})
 """Tags that say what a post is, not what it is about."""
 REASONS = 3
@@ -97,6 +99,16 @@ def choose(
             chosen.append(Choice(id, round(min(score, 0.999), 4), reasons))
             shown.append(other)
     return chosen
+
+
+def blend(alike: Sequence[Alike], near: Sequence[Near]) -> list[Alike]:
+    """Likeness in words with nearness in meaning added, most alike first, at most CANDIDATES."""
+    rows = {row.id: row for row in alike}
+    for other in near:
+        known = rows.get(other.id, Alike(other.id, 0.0))
+        likeness = min(known.likeness + max(other.similarity - UNRELATED, 0.0), 1.0)
+        rows[other.id] = replace(known, likeness=likeness)
+    return sorted(rows.values(), key=lambda row: (-row.likeness, row.id))[:CANDIDATES]
 
 
 def _rarity(post: Facts, tag_counts: Mapping[str, int], posts: int) -> dict[str, float]:

@@ -53,6 +53,13 @@ def rebuild() -> int:
     return _recompute(None, newest)
 
 
+def refresh(ids: Sequence[str]) -> int:
+    """Recompute the lists of these posts and of their neighbours: what is known of them has changed."""
+    with fresh_session() as session:
+        seq = _seq(session)
+    return _recompute(ids, seq)
+
+
 def _seq(session: Session) -> int:
     return int(session.scalar(sa.select(SiteValue.value).where(SiteValue.name == SEQ)) or 0)
 
@@ -132,7 +139,8 @@ def _renew_these(ids: Sequence[str]) -> set[str]:
     if not ids:
         return near
     with fresh_session() as session:
-        study = Study(session, state().engine)
+        here = state()
+        study = Study(session, here.engine, here.meaning)
     for some in _batches(ids):
         lists: dict[str, list[Choice]] = {}
         with fresh_session() as study.session:

@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cms.posts import Post, PostTag, Tag, published
-from cms.related.choosing import CANDIDATES, Choice, Facts, choose
+from cms.related.choosing import CANDIDATES, Choice, Facts, blend, choose
 from cms.search.engine import Alike, Engine
 from cms.search.layout import phrases_of
 from cms.search.words import word_and_stem
 
+if TYPE_CHECKING:
+    from cms.search.meaning.meaning import Meaning
+
 BATCH = 100
+NEAR = 4 * CANDIDATES
+"""Posts near in meaning that are looked at beside those alike in words."""
 MOST_KNOWN = 12_000
 """Posts that are remembered, the latest: about 60 MB."""
 
@@ -20,9 +26,10 @@ MOST_KNOWN = 12_000
 class Study:
     """Computes lists; remembers the posts that it has read. `session` may be replaced between two lists."""
 
-    def __init__(self, session: Session, engine: Engine) -> None:
+    def __init__(self, session: Session, engine: Engine, meaning: "Meaning | None" = None) -> None:
         self.session = session
         self._engine = engine
+        self._meaning = meaning
         self._lexicon = engine.lexicon()
         self._counts, self._posts = _tag_counts(session)
         self._known: dict[str, Facts | None] = {}
@@ -30,6 +37,8 @@ class Study:
     def related(self, id: str) -> tuple[list[Choice], list[Alike]]:
         """The list of one post, empty if it is not public; and the posts most like it."""
         alike = self._engine.alike(id, CANDIDATES)
+        if self._meaning is not None:
+            alike = blend(alike, self._meaning.alike(id, NEAR))
         wanted = [id, *(row.id for row in alike)]
         self._load(wanted)
         post = self._known.get(id)

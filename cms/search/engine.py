@@ -113,8 +113,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A post near in meaning to what was asked: how near (a cosine, up to 1), and the anchor of its nearest section."""
+
+    id: str
+    similarity: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """A plan with its filters and its page. `tags` are slugs, all of which a post must have."""
+    """A plan with its filters and its page. `tags` are slugs, all of which a post must have.
+
+    `near` are the posts nearest in meaning, nearest first; empty where meaning is off. An engine adds them to
+    what it finds by words.
+    """
 
     plan: Plan
     tags: tuple[str, ...] = ()
@@ -124,6 +137,7 @@ class Request:
     pinned: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
     explain: bool = False
+    near: tuple[Near, ...] = ()
 
 
 @dataclass(slots=True)

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cms.db import UTCDateTime, newest_seq, utcnow
+from cms.errors import BadInput
 from cms.posts import Post, is_public
 from cms.search import fallback
-from cms.search.engine import Answer, Found, IndexBroken, Plan, Request, Suggestion
+from cms.search.engine import Answer, Found, IndexBroken, Near, Plan, Request, Suggestion
 from cms.search.follower import catch_up, heal_beside
-from cms.search.query import understand
+from cms.search.query import LONGEST_QUERY, understand
 from cms.search.state import Pins, State, normalised, state
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,15 @@ def find(
         plan = understand(q, here.engine.lexicon(), here.vocabulary)
         pins = here.pins.get(normalised(q), Pins())
         request = Request(
-            plan, tuple(tags), author, offset, limit, tuple(pins.pinned), frozenset(pins.excluded), explain
+            plan,
+            tuple(tags),
+            author,
+            offset,
+            limit,
+            tuple(pins.pinned),
+            frozenset(pins.excluded),
+            explain,
+            _near(here, q, plan, gate.newest),
         )
         answer = _only_public(gate, here, request)
         degraded = False
@@ -85,6 +94,23 @@ class Gate:
             self._public.clear()
         self._public.update(found)
         return frozenset(unknown) - found
+
+
+def _near(here: State, q: str, plan: Plan, newest: int) -> tuple[Near, ...]:
+    """The posts near in meaning, where that is on. Words between quotes are meant as they stand."""
+    if here.meaning is None or not plan.wants:
+        return ()
+    from cms.search.meaning.following import is_behind, read_beside  # not loaded where it is off
+
+    if is_behind(here.meaning, newest):
+        read_beside()
+    if any(want.exact for want in plan.wants):
+        return ()
+    try:
+        return here.meaning.near(q[:LONGEST_QUERY])
+    except BadInput as error:  # the model went while we ran: words still answer
+        log.error("%s", error.detail)
+        return ()
 
 
 def _only_public(gate: Gate, here: State, request: Request) -> Answer:

@@ -43,6 +43,10 @@ def catch_up() -> int:
         return rebuild(only_if_broken=True)
     if changed:
         tidy_beside()
+    if here.meaning is not None:
+        from cms.search.meaning.following import read_beside  # it follows as we do, and stands on us
+
+        read_beside()
     return changed
 
 
@@ -70,6 +74,13 @@ def changes_after(seq: int, limit: int | None = BATCH) -> Changes:
         put = list(documents(session, touched))
     public = {document.id for document in put}
     return Changes(put, [id for id in touched if id not in public], last)
+
+
+def touched_after(seq: int) -> tuple[list[str], int]:
+    """The posts that the journal rows after `seq` are about, public or not, and the newest row."""
+    with fresh_session() as session:
+        rows = _rows_after(session, seq, None)
+        return _touched(session, rows) if rows else ([], seq)
 
 
 def _rows_after(session: Session, seq: int, limit: int | None) -> list[Journal]:
@@ -112,13 +123,17 @@ def rebuild(only_if_broken: bool = False) -> int:
             seq = newest_seq(session)  # before the posts are read, in the same transaction
             count = here.engine.rebuild(documents(session), seq)
     log.info("The search index was built: %d posts.", count)
+    if here.meaning is not None:
+        from cms.search.meaning.following import compare_all
+
+        compare_all(here.meaning)
     return count
 
 
 def heal_beside(app: Flask | None = None) -> None:
     """Rebuild in a thread of its own, once at a time; whoever searches meanwhile is answered from the database."""
     app = app or current_app._get_current_object()  # type: ignore[attr-defined] # werkzeug's proxy has it
-    _beside(app, state(app).healing, lambda: rebuild(only_if_broken=True))
+    beside(app, state(app).healing, lambda: rebuild(only_if_broken=True))
 
 
 def tidy_beside() -> None:
@@ -126,10 +141,10 @@ def tidy_beside() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined] # werkzeug's proxy has it
     here = state(app)
     if here.engine.untidy():
-        _beside(app, here.tidying, lambda: here.engine.tidy(lambda seq: changes_after(seq, None)))
+        beside(app, here.tidying, lambda: here.engine.tidy(lambda seq: changes_after(seq, None)))
 
 
-def _beside(app: Flask, busy: threading.Event, work: Callable[[], object]) -> None:
+def beside(app: Flask, busy: threading.Event, work: Callable[[], object]) -> None:
     """Run `work` in a thread, unless it runs already; what it raises is logged, and the next one tries again."""
     with state(app).lock:
         if busy.is_set():
@@ -141,7 +156,7 @@ def _beside(app: Flask, busy: threading.Event, work: Callable[[], object]) -> No
             with app.app_context():
                 work()
         except Exception:
-            log.exception("The search index could not be mended or tidied; it will be tried again.")
+            log.exception("The search index could not be mended, tidied or read; it will be tried again.")
         finally:
             busy.clear()
 

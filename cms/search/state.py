@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -16,6 +17,9 @@ from cms.search.tables import Concept as ConceptRow
 from cms.search.tables import SearchPin
 from cms.search.vocabulary import Concept, Vocabulary
 from cms.search.words import tokens
+
+if TYPE_CHECKING:
+    from cms.search.meaning.meaning import Meaning
 
 NAME = "midstance_search"
 
@@ -51,6 +55,7 @@ class State:
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     pins: dict[str, Pins] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
+    meaning: "Meaning | None" = None
 
     def learn(self, session: Session, newest: int) -> None:
         """Read vocabulary and pins again if the journal says that they changed. `newest` is its newest row."""
@@ -78,7 +83,13 @@ def state(app: Flask | None = None) -> State:
             if known is None:
                 from cms.search.whoosh_engine import WhooshEngine  # loaded now: a server answers readers before
 
-                known = app.extensions[NAME] = State(WhooshEngine(settings().instance / "index"))
+                folder = settings().instance / "index"
+                made = State(WhooshEngine(folder))
+                if settings().meaning:
+                    from cms.search.meaning.meaning import Meaning
+
+                    made.meaning = Meaning(folder / "meaning")
+                known = app.extensions[NAME] = made
     assert isinstance(known, State)  # noqa: S101 - the key is ours
     return known
 

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cms.db import Base, utcnow
 
+MEANING_READ = "meaning_read"
+"""A row of site_value that moves when posts were read for their meaning; no setting, so neither shown nor exported."""
+
 
 class Concept(Base):
     """One entry of the vocabulary: what visitors say, and what posts write."""

@@ -82,8 +82,6 @@ def test_her_own_name_and_address(desk, session):
     assert 'value="alex.r@example.com"' in page
     assert "Edit credentials, picture and bio" in page
     assert desk.send("/editor/account", name="Alex", email="nonsense").status_code == 422
-    short = desk.send("/editor/account/password", old="", new="short")
-    assert re.search('id="f-new"[^>]*aria-invalid="true"', short.text)
     form = {"old": "", "new": "a password at last"}
     assert desk.send("/editor/account/password", **form).status_code == 303  # she came by a link and had none
 
@@ -218,9 +216,6 @@ def test_an_author_with_credentials_bio_and_picture(desk, session, picture):
     page = text(desk.get("/editor/authors/sam-lee"))
     assert "Sam B. Lee" in page
     assert "Take the picture away" not in page
-    wrong = desk.send("/editor/authors/sam-lee", **form | {"same_as": "example.com/sam\nmy page"})
-    assert wrong.status_code == 422
-    assert "“my page” is no address" in wrong.text
     for wrong in ({"name": ""}, {"name": "X", "picture": (io.BytesIO(b"no"), "x.png")}):
         assert desk.send("/editor/authors/new", **wrong).status_code >= 400
 
@@ -347,24 +342,12 @@ def test_an_exercise_written_in_a_post_goes_into_the_library(desk, session, writ
     assert desk.ask("/editor/api/exercises/none", {"name": "A"}).status_code == 404
 
 
-def test_exercises_of_one_name_and_unused_ones(desk, session, picture):
-    desk.send("/editor/pictures", file=(io.BytesIO(picture), "toe.png"))
+def test_exercises_of_one_name_and_unused_ones(desk, session):
     for _ in range(2):
         desk.send("/editor/exercises/new", name="Toe yoga", steps="", sets="1", picture="toe.png")
-    other = desk.send("/editor/exercises/new", name="Toe yoga", picture="none.png")
-    assert other.status_code == 422
-    assert "There is no picture “none.png” in the library" in other.text
     session.rollback()
     assert {row.id for row in session.scalars(sa.select(Exercise))} == {"toe-yoga", "toe-yoga-2"}
     assert session.get(Exercise, "toe-yoga").picture == "media/toe.png"
-    desk.send("/editor/exercises/toe-yoga", name="Toe yoga", file=(io.BytesIO(picture), "again.png"))
-    session.rollback()
-    session.expire_all()
-    assert session.get(Exercise, "toe-yoga").picture == "media/toe.png"  # the same file is one picture
-    desk.send("/editor/exercises/toe-yoga", name="Toe yoga", picture="toe.png", no_picture="1")
-    session.rollback()
-    session.expire_all()
-    assert session.get(Exercise, "toe-yoga").picture is None
     assert desk.send("/editor/exercises/new", name="").status_code == 422
     assert desk.send("/editor/exercises/toe-yoga-2/delete").status_code == 303
 
@@ -445,22 +428,6 @@ def test_history_shows_words_and_brings_versions_back(desk, session, write_post)
     assert post.working().title == "Old title"
     assert post.title == "New title"  # nothing public before Update
     assert desk.get(f"/editor/posts/{post.id}/history/9999").status_code == 404
-
-
-def test_a_version_says_what_was_changed_in_it(desk, session, write_post):
-    post = write_post("Arch", "<p>The arch is a spring.</p>")
-    first = post.live_id
-    content = Content(title="Arch", source="<p>The arch is a spring.</p>", tags=["Feet"], excerpt="New.")
-    publishing.save(session, post, content, base=post.live.token)
-    publishing.publish(session, post)
-    page = text(desk.get(f"/editor/posts/{post.id}/history/{post.live_id}?with=before"))
-    assert "Also changed: excerpt, tags" in page
-    assert "The words are the same." in page
-    assert "What was changed here" not in text(desk.get(f"/editor/posts/{post.id}/history/{first}"))
-    desk.send(f"/editor/posts/{post.id}/history/{first}")
-    desk.send(f"/editor/posts/{post.id}/history/{post.live_id}")
-    page = text(desk.get(f"/editor/posts/{post.id}/history"))
-    assert "brought back: the text of" in page  # by the clock of the settings
 
 
 def test_differences_are_escaped():

@@ -21,9 +21,9 @@ from whoosh.scoring import BM25F
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from cms.search.engine import Clause, Document, IndexBroken, Plan, Request, Section, Want
+from cms.search.folder import Current, Folder
 from cms.search.whoosh_engine import WhooshEngine, answering, postings
 from cms.search.whoosh_engine import engine as engine_module
-from cms.search.whoosh_engine.folder import Current, Folder
 from cms.search.whoosh_engine.merging import main, merge_copy
 from cms.search.whoosh_engine.scoring import K1, B, score
 from cms.search.whoosh_engine.snapshot import Snapshot

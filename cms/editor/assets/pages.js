@@ -5,8 +5,6 @@ document.documentElement.classList.add("with-script");
 const kept = document.getElementById("kept");
 if (kept) showKept(kept);
 
-document.getElementById("print")?.addEventListener("click", () => print());
-
 // The menu closes as menus do: with Escape, or when she goes elsewhere.
 const more = document.querySelector("details.more");
 more?.addEventListener("keydown", (event) => {

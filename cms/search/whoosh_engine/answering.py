@@ -6,6 +6,7 @@ from cms.search.engine import Answer, Request, Stage
 from cms.search.whoosh_engine.explaining import explain
 from cms.search.whoosh_engine.feedback import TermTable, feed_back
 from cms.search.whoosh_engine.lists import Bools
+from cms.search.whoosh_engine.meant import join, nearby
 from cms.search.whoosh_engine.postings import Ints
 from cms.search.whoosh_engine.scoring import Rows, Scores, rarity, score
 from cms.search.whoosh_engine.showing import show
@@ -26,10 +27,12 @@ BESIDE_BEST, BESIDE_WORDS = 0.3, 0.8
 def answer(snapshot: Snapshot, request: Request, table: TermTable) -> Answer:
     """Score, filter, stage, count, and show one page."""
     pinned = np.array([n for id in request.pinned if (n := snapshot.number(id)) is not None], np.int32)
-    scores = score(snapshot, request.plan, also=pinned if len(pinned) else None)
+    near = nearby(snapshot, request.near)
+    scores = score(snapshot, request.plan, also=np.concatenate([pinned, near.posts]))
     allowed = _allowed(snapshot, request, scores.posts)
     stage, mask = staged(snapshot, scores, (scores.total > 0) & allowed, request.plan.fuzzy)
     feed_back(snapshot, scores, mask, table)
+    mask = join(scores, mask, allowed, near)
     first = scores.posts.searchsorted(pinned)
     first = first[allowed[first]]
     mask[first] = True

@@ -22,11 +22,11 @@ from cms.search.engine import (
     Request,
     Suggestion,
 )
+from cms.search.folder import Current, Folder
 from cms.search.suggesting import best
 from cms.search.whoosh_engine import merging
 from cms.search.whoosh_engine.answering import answer
 from cms.search.whoosh_engine.fields import FORMAT, schema, to_fields
-from cms.search.whoosh_engine.folder import Current, Folder
 from cms.search.whoosh_engine.likeness import alike
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids

@@ -36,6 +36,7 @@ def explain(snapshot: Snapshot, request: Request, scores: Scores, row: int) -> d
         "words": words,
         "like_the_best": round(float(scores.fed[row]), 4) if scores.fed is not None else 0.0,
         "closeness": round(float(scores.close[row]), 4) if scores.close is not None else 0.0,
+        "meaning": round(float(scores.meant[row]), 4) if scores.meant is not None else 0.0,
     }
 
 

@@ -17,7 +17,7 @@ from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
-from cms.search.whoosh_engine.folder import Current, Folder
+from cms.search.folder import Current, Folder
 
 MOST_SEGMENTS = 12
 SMALL = 1_000

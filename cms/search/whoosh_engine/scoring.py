@@ -53,8 +53,8 @@ class Scores:
     """A plan scored: `posts` (ascending) that hold something of it and, for each, its score and the shares of
     the query (0..1) that it covers, and is about.
 
-    `asked` is how much was asked for, as the sum of the wants' weights. `close` and `fed` are what closeness
-    and feedback added.
+    `asked` is how much was asked for, as the sum of the wants' weights. `close`, `meant` and `fed` are what
+    closeness, meaning and feedback added; `nearest` tells the anchor of the section nearest in meaning.
     """
 
     posts: Ints
@@ -64,7 +64,9 @@ class Scores:
     asked: float
     parts: list[Part]
     close: Floats | None = None
+    meant: Floats | None = None
     fed: Floats | None = None
+    nearest: dict[int, str] = field(default_factory=dict)
 
 
 def idf(posts: int, frequency: int) -> float:

@@ -59,7 +59,10 @@ def show(snapshot: Snapshot, scores: Scores, rows: Rows) -> list[Hit]:
     texts = [snapshot.stored(int(post)) for post in posts]
     hits = _hits(snapshot, scores, posts)
     sections = Sections(snapshot, posts, texts)
-    chosen = sections.choose(hits)
+    chosen = [
+        _meant(text, sections.first[number], scores.nearest.get(int(posts[number]))) if section is None else section
+        for number, (text, section) in enumerate(zip(texts, sections.choose(hits), strict=True))
+    ]
     stretches = sections.stretches(hits, chosen)
     bounds = hits.places.searchsorted(np.arange(len(posts) + 1) << SHIFT)
     shown: dict[int, Hit] = {}
@@ -191,6 +194,12 @@ class Sections:
         begins = int(self.starts[section] - self.bodies[number])
         later = (int(self.starts[after] - self.bodies[number]) for after in range(section + 1, last))
         return begins, min(next((start for start in later if start > begins), words), words)
+
+
+def _meant(text: Stored, first: int, anchor: str | None) -> int | None:
+    """The section nearest in meaning, for a post in whose sections no word of the query stands; None if there is
+    none, or it has gone since the post was read."""
+    return first + text.anchors.index(anchor) if anchor and anchor in text.anchors else None
 
 
 def _title(text: Stored, places: Sequence[int]) -> Pairs:
