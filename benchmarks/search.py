@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import search_related, search_relevance
+from benchmarks import search_meaning, search_related, search_relevance
 from benchmarks.search_collections import shared_folder
 from benchmarks.search_peers import PEERS, build
 from benchmarks.search_posts import Maker
@@ -41,7 +41,10 @@ def main(arguments: Sequence[str]) -> int:
         print(f"The judged collections are not at {shared_folder()}: relevance is not measured.")
     print("Judged queries over the starter blog")
     figures["judged"] = in_a_process("benchmarks.search_judged")
-    print("  ", figures["judged"])
+    figures["judged_meaning"] = in_a_process("benchmarks.search_judged", "meaning")
+    figures["meaning"] = in_a_process("benchmarks.search_meaning", "cost")
+    for name in ("judged", "judged_meaning", "meaning"):
+        print("  ", figures[name])
     print("Speed, CPU milliseconds")
     figures["speed"] = {}
     for count in sizes:
@@ -112,6 +115,8 @@ def page(figures: Mapping[str, Any]) -> str:
         ours, other = figures["relevance"]["Midstance"]["mean"], figures["relevance"].get("bm25s", {}).get("mean")
         if other:
             lines += ["", f"Midstance stands {100 * (ours / other - 1):+.1f} % to bm25s."]
+        meant = figures["relevance"][search_meaning.NAME]["mean"]
+        lines += [f"With meaning it stands {100 * (meant / ours - 1):+.1f} % to itself without."]
         lines += [
             "",
             "## Related articles",
@@ -124,6 +129,7 @@ def page(figures: Mapping[str, Any]) -> str:
     lines += ["", "## The starter blog's judged queries", ""]
     lines += [f"{judged['queries']} graded queries: nDCG@10 {judged['ndcg']:.3f}, success@3 {judged['success']:.1%};"]
     lines += [f"{judged['empty_right']} of {judged['empty']} queries that nothing fits are answered with nothing."]
+    lines += with_meaning(figures["judged_meaning"], figures["meaning"])
     lines += ["", "## Speed", "", "CPU milliseconds in process, p50 / p95; a search is all of it: understanding,"]
     lines += ["ranking, snippets, facets, passage.", ""]
     lines += ["| posts | search | with nothing cached | suggest | publish to found (wall) | index a post | memory |"]
@@ -140,6 +146,24 @@ def page(figures: Mapping[str, Any]) -> str:
     lines += ["| engine | p50 / p95 |", "|---|---|"]
     lines += [f"| {name} | {pair(row)} |" for name, row in figures["peers"].items()]
     return "\n".join(lines) + "\n"
+
+
+def with_meaning(judged: Mapping[str, Any], cost: Mapping[str, Any]) -> list[str]:
+    """What meaning brings on the starter blog, and what it costs."""
+    return [
+        "",
+        "## Meaning",
+        "",
+        f"The same queries with `MEANING`: nDCG@10 {judged['ndcg']:.3f}, success@3 {judged['success']:.1%}, "
+        f"{judged['empty_right']} of {judged['empty']} rightly answered with nothing.",
+        "",
+        "CPU milliseconds on one thread, p50 / p95:",
+        "",
+        "| understanding a question | finding what is near | reading a passage | memory a worker |",
+        "|---|---|---|---|",
+        f"| {pair(cost['question'])} | {pair(cost['near'])} ({cost['posts']:,} posts) | {pair(cost['passage'])} "
+        f"| {cost['private_mb']} MB more |",
+    ]
 
 
 def pair(row: Mapping[str, float] | None) -> str:

@@ -1,7 +1,11 @@
-"""The judged visitor queries over the starter blog, in a fresh instance; prints one line of JSON."""
+"""The judged visitor queries over the starter blog, in a fresh instance; prints one line of JSON.
+
+python -m benchmarks.search_judged [meaning]
+"""
 
 import json
 import logging
+import sys
 import tempfile
 from math import log2
 from pathlib import Path
@@ -13,6 +17,7 @@ from cms import create_app, library, search
 from cms.db import reading, writing
 from cms.instance import prepare
 from cms.posts import Post
+from cms.search.meaning.following import read_new
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,10 +26,12 @@ def main() -> None:
     """Import, ask, judge, print."""
     logging.disable(logging.WARNING)
     judged = yaml.safe_load((ROOT / "tests" / "search" / "judged.yaml").read_text(encoding="utf-8"))
-    app = create_app({"INSTANCE": Path(tempfile.mkdtemp(prefix="bench-")) / "instance"})
+    instance = Path(tempfile.mkdtemp(prefix="bench-")) / "instance"
+    app = create_app({"INSTANCE": instance, "MEANING": "meaning" in sys.argv})
     prepare(app)
     with app.app_context():
         library.import_folder(writing(), ROOT / "content")
+        read_new(wait=600)
         slugs = {row.id: row.slug for row in reading().query(Post)}
         scores: list[float] = []
         hits: list[bool] = []

@@ -11,8 +11,8 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from benchmarks import search_meaning
 from benchmarks.search_collections import NAMES, Collection, load
-from cms.search.engine import Document, Section
 from cms.search.whoosh_engine import WhooshEngine
 
 ASKED = 250
@@ -26,7 +26,12 @@ def run() -> dict[str, Any]:
         collection = load(name)
         kin = related_documents(collection)
         asked = random.Random(5).sample(sorted(kin), min(ASKED, len(kin)))
-        for way, ask in (("Midstance", _midstance(collection)), *_more_like(collection)):
+        engine = _engine(collection)
+        ours = [
+            ("Midstance", _alike(engine)),
+            (search_meaning.NAME, search_meaning.related(collection, engine, search_meaning.model())),
+        ]
+        for way, ask in (*ours, *_more_like(collection)):
             hits = [sum(id in kin[one] for id in ask(one)[:DEPTH]) / DEPTH for one in asked]
             figures.setdefault(way, {})[name] = round(mean(hits), 3)
     for way, row in figures.items():
@@ -46,10 +51,14 @@ def related_documents(collection: Collection) -> dict[str, set[str]]:
     return {id: others for id, others in kin.items() if others}
 
 
-def _midstance(collection: Collection) -> Callable[[str], list[str]]:
-    engine = WhooshEngine(Path(tempfile.mkdtemp(prefix="bench-")) / "index")
-    engine.rebuild((Document(id, id, title, (Section("", "", text),)) for id, title, text in collection.texts), 1)
+def _alike(engine: WhooshEngine) -> Callable[[str], list[str]]:
     return lambda id: [row.id for row in engine.alike(id, DEPTH)]
+
+
+def _engine(collection: Collection) -> WhooshEngine:
+    engine = WhooshEngine(Path(tempfile.mkdtemp(prefix="bench-")) / "index")
+    engine.rebuild(search_meaning.documents(collection.texts), 1)
+    return engine
 
 
 def _more_like(collection: Collection) -> list[tuple[str, Callable[[str], list[str]]]]:

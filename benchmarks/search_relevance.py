@@ -3,6 +3,7 @@
 from statistics import mean
 from typing import Any
 
+from benchmarks import search_meaning
 from benchmarks.search_collections import NAMES, judge, load
 from benchmarks.search_peers import PEERS, build
 
@@ -21,5 +22,17 @@ def run() -> dict[str, Any]:
         if row:
             row["mean"] = round(mean(row.values()), 4)
             figures[name] = row
-            print(f"  {name:28s}", "  ".join(f"{key} {value:.4f}" for key, value in row.items()), flush=True)
+            _show(name, row)
+    model = search_meaning.model()
+    row = {
+        collection.name: round(judge(collection, search_meaning.midstance(collection, model)), 4)
+        for collection in collections
+    }
+    row["mean"] = round(mean(row.values()), 4)
+    figures[search_meaning.NAME] = row
+    _show(search_meaning.NAME, row)
     return figures
+
+
+def _show(name: str, row: dict[str, float]) -> None:
+    print(f"  {name:28s}", "  ".join(f"{key} {value:.4f}" for key, value in row.items()), flush=True)

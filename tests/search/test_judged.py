@@ -14,18 +14,20 @@ from cms import create_app, library, search
 from cms.db import db, reading, writing
 from cms.instance import prepare
 from cms.posts import Post
+from cms.search.meaning.following import read_new
 
 ROOT = Path(__file__).parent.parent.parent
 JUDGED = yaml.safe_load((Path(__file__).parent / "judged.yaml").read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The starter blog in an instance of its own."""
-    app = create_app({"INSTANCE": tmp_path_factory.mktemp("blog") / "instance"})
+@pytest.fixture(scope="module", params=[False, True], ids=["words", "meaning"])
+def blog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The starter blog in an instance of its own, searched by words alone, and by meaning too."""
+    app = create_app({"INSTANCE": tmp_path_factory.mktemp("blog") / "instance", "MEANING": request.param})
     prepare(app)
     with app.app_context():
         library.import_folder(writing(), ROOT / "content")
+        read_new(wait=300)
         yield app
         for engine in db.engines.values():
             engine.dispose()
