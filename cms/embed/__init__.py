@@ -1,6 +1,6 @@
 """What other websites carry: embed.js, fragments for their servers, the demo website and the sample page."""
 
-from gettext import gettext
+from gettext import translation
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -9,6 +9,7 @@ from cms.embed import demo, duda, files, fragments, pages, search_page
 from cms.embed.headers import shared
 from cms.embed.words import FILTERS
 
+WORDS = translation("messages", fallback=True)  # looked for once, not at each word
 blueprint = Blueprint(
     "embed", __name__, template_folder="templates", static_folder="assets", static_url_path="/embed/assets"
 )
@@ -32,7 +33,7 @@ for name, function in FILTERS.items():
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    return {"_": gettext, "asset": pages.asset}
+    return {"_": WORDS.gettext, "asset": pages.asset}
 
 
 @blueprint.after_request

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 import sqlalchemy as sa
 
-from cms.feeds.rss import clean_xml
+from cms.feeds.rss import clean
 from cms.posts import Post, post_address
 from cms.shapes import View, public_now, rfc3339, stored_pictures
 from cms.shapes.pictures import name_of
@@ -61,4 +61,4 @@ def _entry(view: View, row: Any, covers: dict[str, dict[str, Any] | None]) -> st
 
 
 def _text(text: str) -> str:
-    return escape(clean_xml(text))
+    return escape(clean(text).decode())

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from gettext import gettext, ngettext
+from gettext import translation
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +13,9 @@ from cms.posts import post_address, zone
 from cms.shapes.tags import tag_address
 from cms.shapes.view import View
 
+# asked at each word, gettext's own functions would look for a catalogue on the disk at each word
+WORDS = translation("messages", fallback=True)
+gettext, ngettext = WORDS.gettext, WORDS.ngettext
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
