@@ -59,7 +59,7 @@ class Settings:
     meaning: bool = setting(
         False, "Find posts by what they say too, not by their words alone. Needs the extra: make semantic."
     )
-    search_rate: int = setting(0, "Uncached searches a minute from one address before 429. 0: no limit.")
+    search_rate: int = setting(0, "Uncached searches a minute from one address, all workers, before 429. 0: no limit.")
     trusted_proxies: int = setting(0, "How many proxies in front set X-Forwarded-For; 0: none is believed.")
     insecure_http: bool = setting(False, "Allow signing in over plain http on an address that is not loopback.")
     metrics: bool = setting(False, "Show /metrics to everybody. Off: only to this machine.")
