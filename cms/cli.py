@@ -5,6 +5,7 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from cms.errors import CmsError
 
@@ -20,6 +21,11 @@ class Commands(AppGroup):
             return super().invoke(ctx)
         except CmsError as error:
             raise click.ClickException(error.detail) from error
+        except OperationalError as error:
+            if "no such table" not in str(error.orig):
+                raise
+            cure = "There is no blog in this instance yet. Name another by CMS_INSTANCE, or run `cms init` first."
+            raise click.ClickException(cure) from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         self._load()

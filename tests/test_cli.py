@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cms import auth
+from cms import auth, create_app
 from cms.db import reading, writing
 from cms.instance import prepare
 
@@ -51,6 +51,14 @@ def test_what_cannot_be_done_is_one_sentence(app, words, given, said):
     assert answer.exit_code == 1
     assert said in answer.output
     assert "Traceback" not in answer.output
+
+
+def test_where_no_blog_is_yet_a_command_says_how_to_make_one(tmp_path):
+    app = create_app({"INSTANCE": tmp_path / "nothing"})
+    said = app.test_cli_runner().invoke(args=["cms", "publish-static", str(tmp_path / "out")])
+    assert said.exit_code == 1
+    assert "There is no blog in this instance yet" in said.output
+    assert "cms init" in said.output
 
 
 def test_the_index_is_caught_up_and_rebuilt(app, write_post):

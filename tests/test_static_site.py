@@ -178,6 +178,10 @@ def test_an_old_slug_becomes_a_redirect(run, out, session, write_post):
     publishing.publish(session, post)
     run()
     assert "/posts/toe-yoga /posts/toe-yoga-for-runners 301\n" in (out / "_redirects").read_text()
+    for file in ("posts/{}.json", "posts/{}/related.json", "embed/fragment/head/{}.html"):  # asked for by either slug
+        assert (out / file.format("toe-yoga-for-runners")).is_file()
+        old, new = file.format("toe-yoga"), file.format("toe-yoga-for-runners")
+        assert f"/{old} /{new} 301\n" in (out / "_redirects").read_text()
 
 
 def test_a_redirect_cannot_smuggle_in_another_line():

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
 from cms import __version__
 from cms.db import newest_seq, reading, utcnow, writing
 from cms.errors import CmsError
-from cms.posts import Post, current_site, is_public, next_due
+from cms.posts import Post, Redirect, current_site, is_public, next_due
 from cms.publishing import notice_due
 from cms.search.tables import Concept
 from cms.search.words import FILLERS, STOP_WORDS
@@ -24,6 +26,7 @@ from cms.static_site.folder import Folder
 from cms.static_site.hosting import headers_file, redirects_file
 from cms.static_site.plan import File, every_file, public_posts, public_tags
 
+PARTS = ("head", "post", "related")  # of an article's page, as fragments
 SEARCHED = 200_000  # characters of text that the search file may hold: it is for small sites
 
 
@@ -57,7 +60,9 @@ def publish(app: Flask, root: Path) -> Report:
         if changes.touch(file, folder):
             ask.for_file(file)
     more = {
-        "_redirects": redirects_file(json.loads(ask.answer("/api/v1/redirects"))["redirects"]).encode(),
+        "_redirects": redirects_file(
+            [*json.loads(ask.answer("/api/v1/redirects"))["redirects"], *_moved(session)]
+        ).encode(),
         "_headers": headers_file().encode(),
         "search.json": _search_file().encode(),
     }
@@ -109,6 +114,27 @@ class _Asking:
             if not self._folder.has(name):
                 self.keep(name, self.answer(f"/{name}"))
         return named
+
+
+def _moved(session: Session) -> list[dict[str, Any]]:
+    """Where the files of a post went that has another slug now; the embeds ask for them by either."""
+    rows = session.execute(
+        sa.select(Redirect.source, Post.slug)
+        .join(Post, Post.id == Redirect.target)
+        .where(Redirect.kind == "post", is_public())
+        .order_by(Redirect.source)
+    )
+    files = (
+        "posts/{}.json",
+        "posts/{}/related.json",
+        "posts/{}.md",
+        *(f"embed/fragment/{part}/{{}}.html" for part in PARTS),
+    )
+    return [
+        {"from": f"/{file.format(old)}", "to": f"/{file.format(new)}", "status": 301}
+        for old, new in rows
+        for file in files
+    ]
 
 
 def _search_file() -> str:
