@@ -4,9 +4,10 @@ import json
 import re
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 
 from cms.api.openapi import PREFIX
+from cms.api.queries import NoQuery, read_query
 from cms.caching import answer
 from cms.posts import settings
 
@@ -23,12 +24,14 @@ def _document() -> dict[str, Any]:
 @documents.get("/openapi.json")
 def openapi_json() -> Response:
     """The OpenAPI 3.1 document."""
-    return answer(json.dumps(_document(), ensure_ascii=False), ignores_query=True)
+    read_query(NoQuery, request.query_string)
+    return answer(json.dumps(_document(), ensure_ascii=False))
 
 
 @documents.get("/docs")
 def docs_page() -> Response:
     """The same as a page: no script, nothing from elsewhere."""
+    read_query(NoQuery, request.query_string)
     spec = _document()
     page = render_template(
         "api/docs.html",
@@ -39,7 +42,7 @@ def docs_page() -> Response:
         config_public=settings().public,
     )
     headers = {"Content-Security-Policy": PAGE_POLICY}
-    return answer(page, "text/html; charset=utf-8", headers=headers, ignores_query=True)
+    return answer(page, "text/html; charset=utf-8", headers=headers)
 
 
 PROBLEMS = (

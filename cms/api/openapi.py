@@ -1,13 +1,16 @@
-"""The OpenAPI document, complete: the JSON resources from their declarations, the rest from the table below."""
+"""The OpenAPI document, complete: the JSON resources from their declarations, the rest from `beside.py`."""
 
 import json
+import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask
 from flask_smorest import Api
 from marshmallow import fields
 
+from cms.api.beside import BESIDE, GROUPS, PATH, Beside
 from cms.api.blueprint import JSON, PublicBlueprint
 from cms.api.problems import PROBLEM_JSON
 from cms.api.queries import CommaList
@@ -15,30 +18,6 @@ from cms.config import Settings
 from cms.shapes.schemas import Problem
 
 PREFIX = "/api/v1"
-
-# What stands beside the JSON API: path, what it is, its type.
-BESIDE: tuple[tuple[str, str, str], ...] = (
-    ("/feed.xml", "Newest posts as RSS 2.0.", "application/rss+xml"),
-    ("/atom.xml", "Newest posts as Atom.", "application/atom+xml"),
-    ("/feed.json", "Newest posts as JSON Feed 1.1.", "application/feed+json"),
-    ("/tags/{slug}/feed.xml", "Newest posts of a tag as RSS 2.0.", "application/rss+xml"),
-    ("/tags/{slug}", "A plain page that lists a tag's posts.", "text/html"),
-    ("/sitemap.xml", "Every public post, for search engines.", "application/xml"),
-    ("/sitemap-{number}.xml", "A part of the sitemap where there are more than 50,000 posts.", "application/xml"),
-    ("/robots.txt", "For crawlers.", "text/plain"),
-    ("/llms.txt", "What stands here, for language models.", "text/markdown"),
-    ("/posts/{slug}", "A plain, legible page of a post.", "text/html"),
-    ("/posts/{slug}.md", "A post as Markdown.", "text/markdown"),
-    ("/favicon.ico", "The icon.", "image/svg+xml"),
-    ("/page.css", "The style sheet of the plain pages.", "text/css"),
-    ("/oembed", "oEmbed (link) of a post.", "application/json"),
-    ("/media/{file}", "A picture; the name is a hash of its content.", "image/webp"),
-    ("/healthz", "The process answers.", "text/plain"),
-    ("/readyz", "Database and search index answer.", "application/json"),
-    ("/metrics", "Figures for Prometheus.", "text/plain"),
-    ("/api/v1/openapi.json", "This document.", "application/json"),
-    ("/api/v1/docs", "This document as a page.", "text/html"),
-)
 
 
 class PublicApi(Api):  # type: ignore[misc] # flask-smorest ships no types
@@ -74,10 +53,14 @@ def document(app: Flask, settings: Settings, version: str, blueprints: Iterable[
     for blueprint in blueprints:
         blueprint.register_views_in_doc(api, app, api.spec, name=blueprint.name, parameters=None)
         api.spec.tag({"name": blueprint.name, "description": blueprint.description})
+    for name, description in GROUPS.items():
+        api.spec.tag({"name": name, "description": description})
+    for status in sorted({404} | {status for beside in BESIDE for status in beside.errors}):
+        api.spec.components.get_ref("response", HTTPStatus(status).name)  # so that it is among the components
     spec: dict[str, Any] = json.loads(json.dumps(api.spec.to_dict()))
     schemas = spec["components"]["schemas"]
-    for path, what, media_type in BESIDE:
-        spec["paths"][path] = {"get": _beside(path, what, media_type)}
+    for beside in BESIDE:
+        spec["paths"][beside.path] = {"get": _beside(beside)}
     for path in spec["paths"].values():
         for operation in (part for name, part in path.items() if name != "parameters"):
             for response in operation["responses"].values():
@@ -108,24 +91,30 @@ def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     return {"string": "", "integer": 1, "number": 1.0, "boolean": True}.get(str(kind))
 
 
-def _beside(path: str, what: str, media_type: str) -> dict[str, Any]:
-    operation: dict[str, Any] = {
-        "summary": what,
-        "tags": ["beside the API"],
-        "responses": {"200": {"description": what, "content": {media_type: {}}}},
+def _beside(beside: Beside) -> dict[str, Any]:
+    responses: dict[str, Any] = {
+        "200": {"description": beside.what, "content": {beside.media_type: {"example": beside.example}}}
     }
-    names = [part[1 : part.index("}")] for part in path.split("/") if part.startswith("{")]
-    names += ["number"] if "{number}" in path else []
-    if names:
-        operation["responses"]["404"] = {"$ref": "#/components/responses/NOT_FOUND"}
-        operation["parameters"] = [
-            {"in": "path", "name": name, "required": True, "schema": {"type": "string"}} for name in names
-        ]
-    if path == "/oembed":
-        operation["parameters"] = [
-            {"in": "query", "name": "url", "required": True, "schema": {"type": "string"}, "description": "Of a post."}
-        ]
-    return operation
+    if beside.moves:
+        responses["301"] = {"description": "It has moved; Location says where."}
+    if beside.validated:
+        responses["304"] = {"description": "Your copy (If-None-Match) is the present one."}
+    names = re.findall(r"{(\w+)}", beside.path)
+    for status in sorted({*beside.errors, *([404] if names else [])}):
+        responses[str(status)] = {"$ref": f"#/components/responses/{HTTPStatus(status).name}"}
+    return {
+        "summary": beside.what,
+        "tags": [beside.group],
+        "parameters": [
+            *(_parameter("path", name, PATH[name], needed=True) for name in names),
+            *(_parameter("query", name, words, needed=name in beside.needed) for name, words in beside.query.items()),
+        ],
+        "responses": responses,
+    }
+
+
+def _parameter(place: str, name: str, words: str, *, needed: bool) -> dict[str, Any]:
+    return {"in": place, "name": name, "required": needed, "description": words, "schema": {"type": "string"}}
 
 
 def _comma_list(self: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def list_posts(view: View, asked: Mapping[str, Any]) -> Response:
         order=asked["order"],
         page=asked["page"],
         limit=asked["limit"],
-        html="html" in asked["include"] or "html" in only,
+        html="html" in asked["include"],
     )
     cards, total = list_cards(view, listing)
     if only:

@@ -120,7 +120,7 @@ class PostsQuery(Paged):
     order = Choice(("-published_at", "published_at", "title", "-updated_at"), "Sort by; - means newest first.")
     fields_ = CommaList(
         ("id", "slug", "url", "title", "excerpt", "cover", "tags", "hashtags", "authors", "published_at", "updated_at",
-         "reading_time", "featured", "html"),
+         "reading_time", "featured"),
         (), "Only these fields of each card.",
     )  # fmt: skip
     include = CommaList(("html",), (), "What to add to each card.")
