@@ -159,6 +159,27 @@ def test_offline_then_closed_then_opened_again_brings_the_text_back(page, contex
     assert trouble == []
 
 
+def test_copies_of_two_closed_windows_are_both_brought_back(page, context, service):
+    write(page, service, "Two windows", "One.\nTwo.\nThree.")
+    other = context.new_page()
+    other.goto(page.url)
+    expect(status(other)).to_have_text("Saved")
+    context.set_offline(True)
+    for tab, line in ((page, "One."), (other, "Three.")):
+        click_end_of(tab, line)
+        tab.keyboard.type(" More.")
+        expect(status(tab)).to_have_text(OFFLINE)
+    address = page.url
+    page.close()
+    other.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(address)
+    expect(post(again)).to_have_text("One. More.Two.Three. More.")
+    saved(again)
+    assert source(service, address) == "<p>One. More.</p><p>Two.</p><p>Three. More.</p>"
+
+
 def test_a_new_post_that_never_reached_the_server_is_found_again(page, context, service):
     page.goto(f"{service.url}/editor/posts/new")
     context.set_offline(True)

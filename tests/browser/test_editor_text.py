@@ -120,6 +120,51 @@ def test_documents_become_honest_structure(page, service, shared, name):
     assert not re.search(r"mso-|docs-internal-guid|data-ccp|file:///|style=|By By:", kept)
 
 
+CLIPBOARDS = Path(__file__).parent.parent / "markup" / "clipboards"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("notion.html", ["<h3>Week one</h3><ul><li>Isometric holds<ul><li>5 × 45 seconds</li>"]),
+        (
+            "word-mac.html",
+            ["<ul><li>Heel raises<ul><li>with a towel</li></ul></li>", "<p>[Picture: A foot on a step]</p>"],
+        ),
+        (
+            "instagram.txt",
+            ["<h2>2️⃣ Toe yoga</h2><p>Big toe up", "<ul><li>2 sets of 10</li>", ">www.strideandsole.example/"],
+        ),
+        ("markdown.txt", ["<ol><li>Lift</li><li>Lower<ul><li>slowly</li></ul></li></ol>"]),
+    ],
+)
+def test_clipboards_of_other_writing_places(page, service, name, wanted):
+    copied = (CLIPBOARDS / name).read_text(encoding="utf-8")
+    html = copied if name.endswith(".html") else None
+    write(page, service, f"Pasted {name}", "")
+    paste(page, html, copied)
+    saved(page)
+    kept = source(service, page)
+    assert [words for words in wanted if words not in kept] == []
+    assert clean(kept).html == kept
+    assert not re.search(r"mso-|style=|class=\"(?!language)|By By:", kept)
+    note = page.get_by_role("group", name="Pasted")
+    expect(note.get_by_role("button", name="Undo paste")).to_be_visible()
+    note.get_by_role("button", name="Keep plain text").click()
+    expect(post(page).locator("h2, h3, ul, ol, table")).to_have_count(0)
+
+
+def test_the_line_she_writes_is_never_under_the_toolbar(page, service):
+    page.set_viewport_size({"width": 360, "height": 640})
+    write(page, service, "Long", "\n".join(f"Line {number}." for number in range(40)))
+    for _ in range(39):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.type("!")
+    under = page.locator("#tools").bounding_box()
+    caret = page.get_by_text(re.compile("Line 0[.!]|!Line 0")).bounding_box()
+    assert caret["y"] >= under["y"] + under["height"] - 1
+
+
 def test_the_paste_can_be_undone_or_kept_as_plain_text(page, service):
     html = '<h1 onclick="x()">Head</h1><p style="color:red">Words <b>bold</b></p><iframe src="https://x.example/"></iframe>'
     write(page, service, "Paste note", "Before. ")

@@ -96,7 +96,8 @@ async function bring(desk, view, html, text) {
   const [from, to] = changed(tr) ?? [place.from, place.from + tr.doc.content.size - before];
   if (wasHere) tr.setSelection(TextSelection.near(tr.doc.resolve(Math.min(to, tr.doc.content.size)), -1)).scrollIntoView();
   view.dispatch(tr);
-  if (html) note(desk, view, { from, to }, { pasted, text, replaced });
+  const structured = /<(?:h\d|ul|ol|table|blockquote|pre)\b/.test(pasted.html);
+  if (html || structured) note(desk, view, { from, to }, { pasted, text, replaced });
 }
 
 // One paragraph flows into the line it is pasted in; more than that stands as blocks.

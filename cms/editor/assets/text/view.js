@@ -31,6 +31,9 @@ const freshCursor = new Plugin({
   },
 });
 
+// What sticks to the top of the window must not cover the line she writes.
+const MARGINS = { top: 130, right: 5, bottom: 40, left: 5 };
+
 /** Make the editor in `place`. `changed(tr)` hears of every change of the text, `moved()` of every new state. */
 export function makeView(place, doc, { askLink, plugins, nodeViews, changed, moved, props }) {
   const state = EditorState.create({
@@ -40,6 +43,8 @@ export function makeView(place, doc, { askLink, plugins, nodeViews, changed, mov
   const view = new EditorView(place, {
     state,
     nodeViews,
+    scrollThreshold: MARGINS,
+    scrollMargin: MARGINS,
     attributes: { role: "textbox", "aria-multiline": "true", "aria-label": _("Post"), class: "prose", spellcheck: "true", dir: "auto" },
     dispatchTransaction(tr) {
       view.updateState(view.state.apply(tr));
