@@ -16,12 +16,13 @@ from cms.editor.links import dead_links, orphans
 from cms.editor.searches import DAYS, flush_counts
 from cms.editor.when import MONTHS
 from cms.errors import BadInput
-from cms.posts import Content, Post, Revision, Tag, current_site, is_public, zone
+from cms.posts import Author, Content, Post, Revision, Tag, current_site, is_public, zone
 from cms.posts.tags import PostTag
 from cms.search import learning
 from cms.search.tables import Concept
 
 AHEAD = timedelta(days=14)
+AGAIN = timedelta(days=365)  # until a reviewed post is due again
 MOST = 25
 OFFERED = 6  # posts offered for a search that found nothing
 LOOKED_AT = 1000  # newest posts among which they are chosen
@@ -34,6 +35,7 @@ class Due:
     post: Post
     day: str
     late: bool
+    has_draft: bool  # with changes that wait for "Update"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Fruitless:
 def add_routes(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
     add("/monday", view_func=monday)
+    add("/monday/reviewed", view_func=review, methods=["POST"])
     add("/monday/draft", view_func=draft_from_search, methods=["POST"])
     add("/monday/vocabulary", view_func=concept_from_search, methods=["POST"])
     add("/monday/pin", view_func=pin, methods=["POST"])
@@ -68,6 +71,7 @@ def monday() -> ResponseReturnValue:
         untagged=untagged(session),
         pinned=pinned,
         query=request.args.get("q", "")[:200],
+        done=request.args.get("done"),
     )
 
 
@@ -77,7 +81,29 @@ def reviews_due(session: Session, today: date | None = None) -> list[Due]:
     posts = session.scalars(
         sa.select(Post).where(is_public(), Post.next_review_due <= today + AHEAD).order_by(Post.next_review_due)
     )
-    return [Due(post, day_in_words(day), day < today) for post in posts if (day := post.next_review_due)]
+    return [
+        Due(post, day_in_words(day), day < today, post.draft_id is not None)
+        for post in posts
+        if (day := post.next_review_due)
+    ]
+
+
+def review() -> ResponseReturnValue:
+    """She has read the post again and it still holds: reviewed by her today, due again in a year. Updates it."""
+    session = writing()
+    post = session.get(Post, text_of("post"))
+    if post is None or post.live is None or post.draft_id is not None:
+        raise BadInput("Open the post and finish its draft first; the days of review are under “More about this post”.")
+    editor, content, before = editor_now(), post.live.content(), post.live
+    today = utcnow().astimezone(zone(current_site(session))).date()
+    author = session.get(Author, editor.author_id) if editor and editor.author_id else None
+    content.reviewed_by = author.slug if author is not None else content.reviewed_by
+    content.last_reviewed_at, content.next_review_due = today.isoformat(), (today + AGAIN).isoformat()
+    saved = publishing.save(session, post, content, base=before.token, editor_id=editor.id if editor else None)
+    publishing.publish(session, post)
+    aside = publishing.set_aside(session, "review", post.title, {"undo": [f"{post.id}:{before.id}:{saved.token}"]})
+    session.commit()
+    return redirect(url_for("editor.monday", done="reviewed", undo=aside.id), 303)
 
 
 def day_in_words(day: date) -> str:

@@ -98,27 +98,34 @@ def replace_now() -> ResponseReturnValue:
 def undo_replace() -> ResponseReturnValue:
     """Bring back every post that the replacing changed and nobody has touched since."""
     session = writing()
-    kept = 0
     number = text_of("aside")
     aside = session.get(Aside, int(number)) if number.isdigit() and len(number) < 10 else None
     if aside is None or aside.kind != "replace":
         raise NotFound("This was undone already, or it is too long ago. The history of each post has its text.")
+    kept = take_back(session, aside)
+    return redirect(url_for("editor.replace_words", undone=1, kept=kept or None), 303)
+
+
+def take_back(session: Session, aside: Aside) -> int:
+    """Give the posts that were changed in one go the text they had, but for those that were changed since.
+
+    Commits. Returns how many stay as they are.
+    """
     session.delete(aside)
     session.commit()
+    kept = 0
     for written in aside.data["undo"]:
-        post_id, _, rest = written.partition(":")
-        before, _, after = rest.partition(":")
-        post = session.get(Post, post_id)
+        post_id, before, after = written.split(":")
+        post, old = session.get(Post, post_id), session.get(Revision, int(before))
         working = post.working() if post is not None else None
-        old = session.get(Revision, int(before)) if before.isdigit() and len(before) < 12 else None
-        if post is None or working is None or old is None or old.post_id != post.id or working.token != after:
+        if post is None or working is None or old is None or working.token != after:
             kept += 1
             continue
         was_live = post.state == "published" and post.draft_id is None
         publishing.go_back(session, post, old, editor_id=_me())
         if was_live:
             publishing.publish(session, post)
-    return redirect(url_for("editor.replace_words", undone=1, kept=kept or None), 303)
+    return kept
 
 
 def replace_in(session: Session, post_id: str, find: str, put: str, *, whole: bool) -> str:

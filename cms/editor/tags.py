@@ -94,10 +94,18 @@ def tag(tag_id: int) -> ResponseReturnValue:
         tag=found,
         form=request.form,
         others=others,
+        posts=posts_of(reading(), tag_id),
         problem=problem,
         done=request.args.get("done"),
     )
     return page, problem.status if problem else 200
+
+
+def posts_of(session: Session, tag_id: int) -> list[Post]:
+    """The public posts of a tag, newest first."""
+    tagged = sa.select(PostTag.post_id).where(PostTag.tag_id == tag_id)
+    query = sa.select(Post).where(is_public(), Post.id.in_(tagged)).order_by(Post.published_at.desc())
+    return list(session.scalars(query))
 
 
 def merge_tag(tag_id: int) -> ResponseReturnValue:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from cms import publishing
 from cms.db import writing
+from cms.editor.replace import take_back
 
 PLACES = {"concept": "vocabulary", "exercise": "exercises", "redirect": "site", "tag": "tags", "merge": "tags"}
 
@@ -18,6 +19,9 @@ def undo_deleting(aside_id: int) -> ResponseReturnValue:
     session = writing()
     aside = publishing.find_aside(session, aside_id)
     kind, words = aside.kind, aside.words
+    if kind == "review":
+        kept = take_back(session, aside)
+        return redirect(url_for("editor.monday", done="kept" if kept else "undone"), 303)
     publishing.bring_back(session, aside)
     if kind == "picture":
         return redirect(url_for("editor.picture", name=words, done="undone"), 303)

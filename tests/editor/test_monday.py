@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cms import publishing
 from cms.db import utcnow
 from cms.editor.monday import letters, nearest, reviews_due
-from cms.posts import Content, Post
+from cms.posts import Author, Content, Post
 from cms.search.tables import Concept, SearchCount, SearchPin
 
 
@@ -43,6 +43,27 @@ def test_reviews_come_due_two_weeks_ahead(session, write_post):
         ("Late", "1 May 2026", True),
         ("Soon", "20 May 2026", False),
     ]
+
+
+def test_a_reviewed_post_is_due_again_in_a_year_and_back(desk, client, session, write_post):
+    sam = Author(slug="sam", name="Sam")
+    session.add(sam)
+    session.commit()
+    desk.send("/editor/account", name="Alex", email="alex@example.com", author="sam")
+    post = write_post("Heel pain", "<p>Words.</p>", next_review_due="2026-01-01")
+    answer = desk.send("/editor/monday/reviewed", post=post.id)
+    shown = client.get("/api/v1/posts/heel-pain").json["post"]
+    assert (shown["reviewed_by"]["slug"], shown["last_reviewed_at"]) == ("sam", utcnow().date().isoformat())
+    after = desk.get(answer.headers["Location"]).text
+    assert "None in the next two weeks" in after
+    undo = re.search(r'action="/editor(/undo/\d+)"', after)[1]
+    assert desk.send(f"/editor{undo}").status_code == 303
+    assert client.get("/api/v1/posts/heel-pain").json["post"]["reviewed_by"] is None
+    assert "overdue since 1 January 2026" in page(desk)
+    session.expire_all()
+    publishing.save(session, post, Content(title="Heel pain", source="<p>x</p>"), base=post.working().token)
+    assert desk.send("/editor/monday/reviewed", post=post.id).status_code == 422  # a draft waits: she decides
+    assert desk.send("/editor/monday/reviewed", post="none").status_code == 422
 
 
 def test_links_that_lead_nowhere_and_posts_that_nothing_leads_to(desk, session, write_post):
