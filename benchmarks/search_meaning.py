@@ -5,6 +5,7 @@ python -m benchmarks.search_meaning cost                   prints milliseconds a
 """
 
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -92,33 +93,38 @@ def related(collection: Collection, engine: Engine, model: Model) -> Callable[[s
     return lambda id: [row.id for row in blend(engine.alike(id, CANDIDATES), known.alike(id, NEAR))]
 
 
-def cost(posts: int = 10_000, passages: int = 4) -> dict[str, Any]:
+def cost() -> dict[str, Any]:
     """CPU milliseconds of reading a question and a passage, and of finding what is near; memory that it takes."""
-    before = _private()
-    mini = model()
-    generator = np.random.default_rng(1)
-    made = generator.standard_normal((posts, passages, SIZE)).astype(np.float32) + 1
-    made /= np.linalg.norm(made, axis=2, keepdims=True)
-    put = {f"p{number}": Read("", ("",) * passages, rows) for number, rows in enumerate(made)}
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        store = Store(Path(folder))
-        with store.folder.writing():
-            store.write(Vectors().changed(put, ()), 1)
-        del made, put
-        known = store.vectors()
+        subprocess.run([sys.executable, "-m", "benchmarks.search_meaning", "make", folder], check=True)
+        before = _private()
+        mini = model()
+        known = Store(Path(folder)).vectors()
         asked = [f"why does my {part} hurt when I {do}" for part in PARTS for do in DOING]
         embedded = [_timed(mini.embed, q) for q in asked]
         found = [_timed(known.near, known.means[number].copy(), MOST, LEAST) for number in range(len(asked))]
+        private = _private() - before
         passage = [_timed(mini.embed, "slow heavy heel raises help the sole of the foot " * 20) for _ in range(10)]
     return {
         "question": percentiles(embedded),
         "passage": percentiles(passage),
         "near": percentiles(found),
-        "posts": posts,
-        "private_mb": round(_private() - before),
+        "posts": POSTS,
+        "private_mb": round(private),
     }
 
 
+def make(folder: Path) -> None:
+    """Vectors of as many posts as a large blog has, by chance: what they cost does not depend on what they say."""
+    made = np.random.default_rng(1).standard_normal((POSTS, PASSAGES, SIZE)).astype(np.float32) + 1
+    made /= np.linalg.norm(made, axis=2, keepdims=True)
+    store = Store(folder)
+    with store.folder.writing():
+        put = {f"p{number}": Read("", ("",) * PASSAGES, rows) for number, rows in enumerate(made)}
+        store.write(Vectors().changed(put, ()), 1)
+
+
+POSTS, PASSAGES = 10_000, 4
 PARTS = ("heel", "knee", "hip", "shin", "foot", "back", "toe", "calf")
 DOING = ("run", "wake up", "climb stairs", "sit for long", "walk downhill")
 
@@ -138,6 +144,8 @@ def _private() -> float:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["cost"]:
         print(json.dumps(cost()))
+    elif sys.argv[1:2] == ["make"]:
+        make(Path(sys.argv[2]))
     else:
         for name in sys.argv[2:] or COLLECTIONS:
             vectors(name, load(name).texts, model())

@@ -139,7 +139,8 @@ def _prepared(folder: Path, onnxruntime: Any) -> Path:
         options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
         onnxruntime.InferenceSession(verified("model.onnx"), options, providers=["CPUExecutionProvider"])
         for old in folder.glob("model-*"):
-            shutil.rmtree(old, ignore_errors=True)
+            if old != path.parent:
+                shutil.rmtree(old, ignore_errors=True)
         with contextlib.suppress(OSError):  # another worker was first: its copy counts
             draft.rename(path.parent)
     finally:
