@@ -12,7 +12,7 @@ from cms.library.fields import FIELDS, Reader
 from cms.library.folder import read_bytes, text_of
 from cms.library.front import Front
 from cms.library.problems import Unusable
-from cms.markup.markdown import to_html
+from cms.markup.markdown import BadBlock, to_html
 from cms.markup.outline import slugify
 from cms.posts import Content
 
@@ -30,10 +30,17 @@ class PostFile:
     values: dict[str, Any]
     body: str
     content: Content
+    body_line: int
 
     def line(self, *keys: str) -> int | None:
         """The line at which the first of these keys stands."""
         return next((self.front.lines[key] for key in keys if key in self.front.lines), None)
+
+    def line_of(self, words: str) -> int | None:
+        """The first line in which these words stand."""
+        text = text_of(self.data)
+        at = text.find(words)
+        return text.count("\n", 0, at) + 1 if at >= 0 else None
 
     def says(self, key: str) -> bool:
         return key in self.front.values
@@ -53,12 +60,13 @@ def of_bytes(path: str, data: bytes, reader: Reader) -> PostFile:
     first_line = text.count("\n", 0, len(text) - len(body)) + 1
     try:
         rendered = to_html(body)
+    except BadBlock as bad:
+        raise Unusable(first_line + bad.line - 1, bad.problem[0].upper() + bad.problem[1:], "") from None
     except BadInput as error:
-        line = getattr(error, "line", None)
-        raise Unusable(first_line + (line - 1 if line else 0), error.detail, "") from None
+        raise Unusable(first_line, error.detail, "") from None
     extra = {key: yaml_read.plain(node, reader.first_line) for key, node in parsed.values.items() if key not in FIELDS}
     content = content_of(values, rendered.html, dict(rendered.blocks), extra)
-    return PostFile(path, data, hashlib.sha256(data).hexdigest(), parsed, values, body, content)
+    return PostFile(path, data, hashlib.sha256(data).hexdigest(), parsed, values, body, content, first_line)
 
 
 def values_of(path: str, parsed: Front, reader: Reader) -> dict[str, Any]:

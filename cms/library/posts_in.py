@@ -19,10 +19,12 @@ from cms.library import kept, post_file
 from cms.library.beside import Beside
 from cms.library.fields import Reader
 from cms.library.folder import read_bytes
+from cms.library.notes import notes_of
 from cms.library.post_file import PostFile
 from cms.library.problems import Problem, Unusable
 from cms.library.tables import LibraryFile
 from cms.markup.outline import slugify
+from cms.media import Picture
 from cms.posts import Author, Post, Redirect, Revision, Tag, new_id
 from cms.publishing import fill_author, free_slug, put_live
 from cms.publishing.desk import fill, open_draft, same_content
@@ -59,6 +61,7 @@ class Known:
     slugs: dict[str, str] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)  # as posts write them -> slug
     tags: dict[int, str] = field(default_factory=dict)  # id -> slug
+    pictures: frozenset[str] = frozenset()
 
     def forget_made(self) -> None:
         """After a rollback: authors and tags that were just made are gone."""
@@ -96,6 +99,7 @@ def look(session: Session, root: Path) -> Known:
     files = {row.path: row for row in session.scalars(sa.select(LibraryFile))}
     known = Known(str(root.resolve()), kept.standings(session), files)
     known.posts = {slug: id for id, slug in session.execute(sa.select(Post.id, Post.slug)) if slug}
+    known.pictures = frozenset(session.scalars(sa.select(Picture.name)))
     session.expunge_all()  # the rows are looked at long after this transaction
     session.rollback()
     return known
@@ -207,6 +211,8 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
     if post.deleted_at is not None:
         post.deleted_at = None
     session.expire(post, ["live", "draft"])
+    if (revision := post.working()) is not None:
+        tally.notes += notes_of(session, file, revision, known.pictures)
     _remember(session, post, file, known)
     if before is None:
         return "new"
@@ -287,7 +293,7 @@ def _new_revision(session: Session, post: Post, file: PostFile) -> Revision:
 
 def _insist_on_clean(revision: Revision, file: PostFile) -> None:
     if revision.clean is None:
-        raise Unusable(None, revision.removed[0]["name"], "Then import again.")
+        raise Unusable(file.body_line, revision.removed[0]["name"], "Then import again.")
 
 
 def _take_off(session: Session, post: Post) -> None:

@@ -3,7 +3,7 @@ ahead), withdraw, restore, delete."""
 
 from cms.publishing.aside import bring_back, find_aside, keep_picture, merge_away, set_aside, take_away, take_tag_away
 from cms.publishing.desk import describe, discard_draft, go_back, history, save, start
-from cms.publishing.finished import Finished, finish
+from cms.publishing.finished import Finished, finish, silent_blocks
 from cms.publishing.follow import notice_due, settle
 from cms.publishing.live import (
     delete,
@@ -67,6 +67,7 @@ __all__ = [
     "set_aside",
     "set_names",
     "settle",
+    "silent_blocks",
     "start",
     "take_away",
     "take_tag_away",

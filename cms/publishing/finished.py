@@ -72,6 +72,24 @@ def finish(session: Session, content: Content, clean_html: str | None = None) ->
     )
 
 
+def silent_blocks(session: Session, content: Content, clean_html: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The blocks that are placed in the text and show nothing: of a kind nobody knows, an exercise that is in no
+    list, a video without its number. Each with its data."""
+    placed = markup_blocks.block_ids(clean_html)
+    if not placed:
+        return []
+    site = current_site(session)
+    resolved = _resolve(session, clean_html, content.blocks)
+    expand = _expander(current_app.extensions["midstance"].plugins, site, [])
+    pictures = picture_data(session)
+
+    def shows(name: str) -> bool:
+        place = f'<figure data-block="{name}"></figure>'
+        return bool(markup_blocks.render(place, resolved, pictures, expand))
+
+    return [(name, content.blocks.get(name, {})) for name in dict.fromkeys(placed) if not shows(name)]
+
+
 def _own_hosts(site: Settings) -> frozenset[str]:
     """Hosts that are the author's own: links to them are not links away."""
     return frozenset(filter(None, (urlsplit(address).hostname for address in (site.public_url, site.post_url))))

@@ -86,7 +86,9 @@ BAD = {
     "an anchor in itself": (front("a: &a [*a]"), 3, "Write it out"),
     "an alias of nothing": (front("a: *b"), 3, "YAML"),
     "a body too large": (front("x: 1", "word " * 60_000), None, ""),
-    "a body too deep": (front("x: 1", "<blockquote>" * 300), None, ""),
+    "a body too deep": (front("x: 1", "<blockquote>" * 300), 5, "remove the outer levels"),
+    "quotes too deep": (front("x: 1", "Words.\n\n" + "> " * 150 + "lost"), 7, "Take out the outer levels"),
+    "lists too deep": (front("x: 1", "\n".join("  " * n + "- x" for n in range(70))), 55, "Take out the outer levels"),
     "a block": (front("x: 1", "\n```exercise\nid: [\n```\n"), None, ""),
     "too large": (b"---\ntitle: x\n---\n" + b"x" * 2_000_001, None, "Make it smaller"),
 }
@@ -114,6 +116,32 @@ def test_lines_of_a_body_are_those_of_the_file(session: Session, folder: Path) -
     problem = library.import_folder(session, folder).problems[0]
     assert problem.line is not None
     assert 6 <= problem.line <= 9
+
+
+def test_deep_quotes_keep_their_words(session: Session, folder: Path) -> None:
+    (folder / "posts" / "deep.md").write_bytes(front("slug: deep\nstatus: published", "> " * 60 + "innermost"))
+    assert library.import_folder(session, folder).problems == []
+    assert search.find(reading(), "innermost").total == 1
+
+
+def test_what_readers_will_not_see_is_told(session: Session, folder: Path) -> None:
+    text = (
+        "![A foot](media/gone.png)\n\n```exercise\nid: no-such\n```\n\n```block quiz\nid: my-quiz\na: 1\n```\n\n"
+        "```video\nprovider: youtube\n```\n\n```question\nquestion: Why?\nanswer: So.\n```\n\n<script>x()</script>\n"
+    )
+    (folder / "posts" / "odd.md").write_bytes(front("cover: media/cover.png\nstatus: published", text))
+    imported = library.import_folder(session, folder)
+    assert (imported.problems, imported.posts_new) == ([], 2)
+    found = [(note.file, note.line, note.message.split(",")[0]) for note in imported.notes]
+    assert found == [
+        ("posts/odd.md", 3, "The picture media/cover.png is missing"),
+        ("posts/odd.md", 6, "The picture media/gone.png is missing"),
+        ("posts/odd.md", 9, "There is no exercise “no-such”"),
+        ("posts/odd.md", 13, "Nothing is shown for this block of the kind “quiz”."),
+        ("posts/odd.md", 17, "Nothing is shown for this block of the kind “video”."),
+        ("posts/odd.md", 26, "“script” was taken out once"),
+    ]
+    assert all(note.cure for note in imported.notes)
 
 
 def test_two_files_cannot_be_one_post(session: Session, folder: Path) -> None:

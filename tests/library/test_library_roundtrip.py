@@ -56,7 +56,7 @@ def test_odd_files_come_back_as_they_came(
 ) -> None:
     imported = library.import_folder(session, odd)
     assert imported.problems == []
-    assert len(imported.notes) == 2  # two authors that nobody has described
+    assert len(imported.notes) == 3  # two authors that nobody has described, and a script
     first = assert_round_trip(tmp_path, other)
     came = files_of(odd)
     assert {name: first[name] for name in came} == came

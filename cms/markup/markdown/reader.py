@@ -13,12 +13,13 @@ from markdown_it.token import Token
 
 from cms.errors import TooLarge
 from cms.markup.addresses import typed_addresses
-from cms.markup.clean.guard import MOST_CHARACTERS, characters
+from cms.markup.clean.guard import DEEPEST, MOST_CHARACTERS, characters
 from cms.markup.clean.policy import allowed, kept_attributes
 from cms.markup.markdown.fences import BadBlock, kind_of, read_block
 from cms.markup.tokens import escape_text, escape_value, open_tag
 
 MOST_BRACKETS = 10_000  # each may open a link, which the parser looks for to the end of its paragraph
+TOO_DEEP = f"quotes or lists are nested more than {DEEPEST} levels deep here."
 LEVELS = {"h1": "h2", "h5": "h4", "h6": "h4"}
 MARKS = {"strong": "strong", "em": "em", "s": "s"}
 CONTAINERS = frozenset({"blockquote", "bullet_list", "list_item", "table", "thead", "tbody", "tr"})
@@ -26,7 +27,11 @@ CONTAINERS = frozenset({"blockquote", "bullet_list", "list_item", "table", "thea
 
 def parser() -> MarkdownIt:
     """markdown-it as we use it: addresses stay as they are written, and are judged by the cleaning policy."""
-    made = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("text_join")
+    made = (
+        MarkdownIt("commonmark", {"html": True, "maxNesting": DEEPEST + 10})
+        .enable(["table", "strikethrough"])
+        .disable("text_join")
+    )
     made.normalizeLink = lambda url: url  # type: ignore[method-assign]  # the library's way to set it
     made.normalizeLinkText = lambda link: link  # type: ignore[method-assign]  # likewise
     made.validateLink = lambda url: True  # type: ignore[method-assign]  # likewise
@@ -181,4 +186,8 @@ def read(markdown: str, ours: bool = True) -> tuple[str, dict[str, dict[str, Any
             f"{MOST_BRACKETS:,} are the most that one post can hold. Please split it into two posts."
         )
     renderer = Renderer(ours)
-    return renderer.document(PARSER.parse(characters(markdown)[0])), renderer.blocks
+    found = PARSER.parse(characters(markdown)[0])
+    for token in found:  # the parser leaves out what nests deeper than it was told to look
+        if token.level >= DEEPEST and token.nesting > 0 and not token.hidden:
+            raise BadBlock((token.map or [0])[0] + 1, f"{TOO_DEEP} Take out the outer levels.")
+    return renderer.document(found), renderer.blocks
