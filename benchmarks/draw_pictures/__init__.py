@@ -1,1 +1,0 @@
-"""The pictures of the starter blog, drawn by `python -m benchmarks.draw_pictures`."""
