@@ -24,5 +24,5 @@ export async function choosePicture(desk, place, chosen, left = () => {}) {
   search.input.addEventListener("input", load);
   panel.addEventListener("keydown", (event) => event.key === "Escape" && (close(), left()));
   await load();
-  search.input.focus();
+  search.input.focus({ preventScroll: true });
 }

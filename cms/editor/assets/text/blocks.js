@@ -21,7 +21,7 @@ export function addBlocks(desk, fromLibrary) {
   const toggle = (show) => {
     menu.hidden = !show;
     open.setAttribute("aria-expanded", String(show));
-    if (show) menu.querySelector("button").focus();
+    if (show) menu.querySelector("button").focus({ preventScroll: true });
   };
   open.addEventListener("mousedown", (event) => event.preventDefault());
   open.addEventListener("click", () => toggle(menu.hidden));

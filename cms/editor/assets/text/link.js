@@ -56,6 +56,6 @@ function open(place, view, range, href) {
     if (event.key === "Enter" && event.target === input) (event.preventDefault(), set());
   });
   place.append(panel);
-  input.focus();
+  input.focus({ preventScroll: true }); // it sticks below the toolbar
   input.select();
 }
