@@ -223,8 +223,9 @@ class Lexicon(Protocol):
     def completions(self, prefix: str, limit: int) -> list[WordCount]:
         """Known words beginning with `prefix`, commonest first."""
 
-    def corrections(self, word: str, limit: int) -> list[tuple[str, int]]:
-        """Known words near to a misspelt one, with their edit distance, best first."""
+    def corrections(self, word: str, limit: int, slips: int | None = None) -> list[tuple[str, int]]:
+        """Known words near to a misspelt one, with their edit distance, best first: the nearest that a word of its
+        length may be repaired to, or all within `slips`."""
 
     def phrase_posts(self, stems: tuple[str, ...]) -> int:
         """In how many posts these stems were seen as a phrase (0: not a phrase of this site)."""

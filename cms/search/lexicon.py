@@ -145,9 +145,9 @@ class PostsLexicon:
                     break
         return kept
 
-    def corrections(self, word: str, limit: int) -> list[tuple[str, int]]:
+    def corrections(self, word: str, limit: int, slips: int | None = None) -> list[tuple[str, int]]:
         with self._lock:
-            found = self._near.nearest(word)
+            found = self._near.nearest(word) if slips is None else self._near.near(word, slips)
         found.sort(key=lambda pair: (pair[1], pair[0][0] != word[0], -self._words[pair[0]], pair[0]))
         return [pair for pair in found[: limit * 4] if self.posts_with(pair[0])][:limit]
 

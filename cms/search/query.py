@@ -16,6 +16,8 @@ LONGEST_QUERY = 200
 MOST_WORDS = 32
 JOINED, ACRONYM, PREFIX, SPELLING = 0.95, 0.9, 0.8, 0.85
 COMPLETIONS = 6
+SHORTEST_REPAIRED, NEIGHBOURS = 5, 12
+"""Letters from which a word is repaired by its neighbour; near words that are looked at for it."""
 SHOWN = 0.5
 """Weight from which visitors are told of another way to say it: what clinicians write, not what others type."""
 OTHERS = 12
@@ -47,6 +49,7 @@ def understand(q: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Plan:
     only_fillers = all(token.word in STOP_WORDS or token.word in FILLERS for token in row)
     asked = [_asked(text, row, place, lexicon, vocabulary, only_stops) for place in range(len(row))]
     _join_neighbours(asked, lexicon)
+    _repair_phrases(asked, lexicon, vocabulary)
     expanded: list[str] = []
     whole = _widen(asked, lexicon, vocabulary, expanded)
     wants = _wants(asked, FILLERS if not only_fillers else frozenset()) + whole + _quoted(text, lexicon)
@@ -161,13 +164,54 @@ def _join_neighbours(asked: list[Asked], lexicon: Lexicon) -> None:
                     one.clauses.append(Clause((stem(short),), ACRONYM, "acronym", short))
 
 
+def _repair_phrases(asked: list[Asked], lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+    """`shin splits` is nearly always meant to be `shin splints`, `planter facitis` is `plantar fasciitis`.
+
+    Of two neighbours that nobody writes beside each other, one is repaired where that makes a phrase of the posts
+    or of the vocabulary. A word that the posts know keeps its full weight, so that exact hits stay.
+    """
+    for one, other in pairwise(asked):
+        if one.stop or other.stop or _is_phrase((_root(one), _root(other)), lexicon, vocabulary):
+            continue
+        for wrong in (other, one):
+            if len(wrong.token.word) < SHORTEST_REPAIRED or (wrong.known and wrong.corrected):
+                continue
+            slips = 1 if wrong.known or len(wrong.token.word) < 6 else 2
+            near = lexicon.corrections(wrong.token.word, NEIGHBOURS, slips)
+            near += vocabulary.corrections(wrong.token.word, NEIGHBOURS, slips)
+            meant = next(
+                (word for word, _ in near if _makes_phrase(word, wrong, one, other, lexicon, vocabulary)), None
+            )
+            if meant:
+                wrong.clauses.append(Clause((stem(meant),), SPELLING, "spelling", meant))
+                wrong.corrected, wrong.fuzzy = meant, not wrong.known
+                break
+
+
+def _makes_phrase(word: str, wrong: Asked, one: Asked, other: Asked, lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
+    """Whether `word` in the place of `wrong` makes a phrase of the two; for a known word the first letter stays."""
+    if stem(word) == wrong.token.stem or (wrong.known and word[0] != wrong.token.word[0]):
+        return False
+    pair = (stem(word), _root(other)) if wrong is one else (_root(one), stem(word))
+    return _is_phrase(pair, lexicon, vocabulary)
+
+
+def _is_phrase(pair: tuple[str, str], lexicon: Lexicon, vocabulary: Vocabulary) -> bool:
+    return lexicon.phrase_posts(pair) > 0 or vocabulary.has(pair)
+
+
+def _root(one: Asked) -> str:
+    """The stem of a word as it was repaired."""
+    return stem(one.corrected) if one.fuzzy and one.corrected else one.token.stem
+
+
 def _widen(asked: list[Asked], lexicon: Lexicon, vocabulary: Vocabulary, expanded: list[str]) -> list[Want]:
     """Add what the vocabulary knows to the words it is about.
 
     A phrase with a stop word in it (`it band`) is wanted as a whole, beside its words.
     """
     whole: list[Want] = []
-    repaired = [stem(one.corrected) if one.fuzzy and one.corrected else one.token.stem for one in asked]
+    repaired = [_root(one) for one in asked]
     flat: list[tuple[str, int]] = []
     for place, one in enumerate(asked):
         parts = _stems(one.corrected) if one.corrected and not one.fuzzy else (repaired[place],)

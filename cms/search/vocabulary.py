@@ -95,9 +95,14 @@ class Vocabulary:
         """Whether any phrase of the vocabulary has this stem in it."""
         return stem in self._by_stem
 
-    def corrections(self, word: str, limit: int) -> list[tuple[str, int]]:
+    def has(self, stems: tuple[str, ...]) -> bool:
+        """Whether these stems are a phrase of the vocabulary."""
+        return stems in self._phrases
+
+    def corrections(self, word: str, limit: int, slips: int | None = None) -> list[tuple[str, int]]:
         """Words of the vocabulary near to a misspelt one: visitors' words that no post writes."""
-        return sorted(self._near.nearest(word), key=lambda pair: (pair[0][0] != word[0], pair[0]))[:limit]
+        found = self._near.nearest(word) if slips is None else self._near.near(word, slips)
+        return sorted(found, key=lambda pair: (pair[0][0] != word[0], pair[0]))[:limit]
 
     def match(self, stems: Sequence[str]) -> list[Match]:
         """Phrases of the vocabulary in a query: longest first, no word used twice, in the query's order.
