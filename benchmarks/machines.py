@@ -35,10 +35,14 @@ class Load:
     requests: int
 
 
-def drive(port: int, path: str, connections: int, seconds: float, headers: dict[str, str]) -> Load:
-    """Ask for `path` as fast as it is answered."""
+def drive(
+    port: int, path: str, connections: int, seconds: float, headers: dict[str, str], script: Path | None = None
+) -> Load:
+    """Ask for `path`, or what a script for wrk says, as fast as it is answered."""
     command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{max(1, round(seconds))}s", "--latency"]
     command += [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    if script is not None:
+        command += ["-s", str(script)]
     said = subprocess.run(
         [*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
     ).stdout

@@ -1,6 +1,5 @@
 """The schema: what one post is in Whoosh, with a posting format that NumPy reads in one go."""
 
-import json
 import struct
 from array import array
 from collections.abc import Iterator, Mapping
@@ -122,13 +121,15 @@ class Stored:
     heading_starts: npt.NDArray[np.uint16]
 
 
-_ROWS = ("I", "I", "I", "H", "H", "H")
+_ROWS = tuple((np.dtype(code), np.dtype(code).itemsize) for code in "IIIHHH")
 """Types of the rows of numbers, in the order of the fields above (so that each begins at a whole number)."""
+_BETWEEN = "\x1f"
+"""Stands between texts."""
 _SIZES = struct.Struct("!8I")
 
 
 def stored(document: Document, line: Line) -> bytes:
-    """The same as bytes: eight sizes, a JSON header, six rows of numbers, the body.
+    """The same as bytes: eight sizes, a header of texts, six rows of numbers, the body.
 
     Not among Whoosh's stored fields, which are compressed: reading a page of hits would take twice as long.
     """
@@ -142,7 +143,8 @@ def stored(document: Document, line: Line) -> bytes:
         array("H", line.heading_starts),
     )
     anchors, headings = [row[1] for row in line.sections], [row[2] for row in line.sections]
-    header = json.dumps([document.id, document.title, anchors, headings], separators=(",", ":")).encode()
+    texts = (text.replace(_BETWEEN, " ") for text in (document.id, document.title, *anchors, *headings))
+    header = _BETWEEN.join(texts).encode("utf-8", "surrogatepass")
     header += b" " * (-len(header) % 4)
     blobs = [row.tobytes() for row in rows]
     sizes = _SIZES.pack(line.body_from, len(header), *map(len, blobs))
@@ -153,10 +155,11 @@ def read_stored(data: bytes) -> Stored:
     """The other way round."""
     body_from, length, *sizes = _SIZES.unpack_from(data)
     at = _SIZES.size + length
-    id, title, anchors, headings = json.loads(data[_SIZES.size : at])
+    id, title, *texts = data[_SIZES.size : at].decode("utf-8", "surrogatepass").split(_BETWEEN)
     rows = []
-    for code, size in zip(_ROWS, sizes, strict=True):
-        rows.append(np.frombuffer(data, code, size // np.dtype(code).itemsize, at))
+    for (code, width), size in zip(_ROWS, sizes, strict=True):
+        rows.append(np.frombuffer(data, code, size // width, at))
         at += size
     body = data[at:].decode("utf-8", "surrogatepass")
-    return Stored(id, title, body, body_from, anchors, headings, *rows)
+    half = len(texts) // 2
+    return Stored(id, title, body, body_from, texts[:half], texts[half:], *rows)

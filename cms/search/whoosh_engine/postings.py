@@ -5,8 +5,9 @@ contract test); if they are not as expected the same data comes through the publ
 only slower. Deleted posts are in the arrays until a merge; the snapshot masks them.
 """
 
+import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,32 @@ def raw_column(reader: Any, dtype: str) -> npt.NDArray[Any]:
     if reader._fixedlen != np.dtype(dtype).itemsize:
         raise TypeError("the column is of another width")
     return np.frombuffer(reader._dbfile.get(reader._basepos, reader._count * reader._fixedlen), dtype)
+
+
+def blobs(leaf: Any, name: str) -> Callable[[int], bytes]:
+    """How to read a column of bytes: a function from a post's number in the segment to its bytes."""
+    reader = leaf.column_reader(name, translate=False)
+    try:
+        return raw_blobs(reader)
+    except (AttributeError, TypeError):
+        return lambda number: bytes(reader[number])
+
+
+def raw_blobs(reader: Any) -> Callable[[int], bytes]:
+    """The same straight from the file, many threads at once. Raises AttributeError or TypeError where Whoosh is
+    not as it was."""
+    part = reader._dbfile.file  # a stretch of the segment's one file
+    handle, begins = part._file.fileno(), part._offset + reader._basepos
+    offsets, sizes = reader._offsets, reader._lengths
+    if len(offsets) != len(sizes):
+        raise TypeError("offsets and lengths disagree")
+
+    def read(number: int) -> bytes:
+        if number >= len(sizes):
+            return b""  # Whoosh leaves out the defaults at the end
+        return os.pread(handle, sizes[number], begins + offsets[number])
+
+    return read
 
 
 def lengths(leaf: Any, field: str) -> npt.NDArray[np.float32]:

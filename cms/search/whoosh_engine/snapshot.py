@@ -6,6 +6,7 @@ read for an older snapshot stays good: a term's arrays are only extended by the 
 
 import contextlib
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from cms.search.layout import ZONES
 from cms.search.whoosh_engine.fields import Stored, read_stored
 from cms.search.whoosh_engine.lists import OVERHEAD, Bools, Postings, joined
-from cms.search.whoosh_engine.postings import EMPTY, Decoded, Ints, column, decode, lengths, terms_of
+from cms.search.whoosh_engine.postings import EMPTY, Decoded, Ints, blobs, column, decode, lengths, terms_of
 
 STORED_KEPT = 64
 """Posts whose texts are kept in memory after they were shown."""
@@ -33,8 +34,8 @@ class Segment:
         self.words = column(leaf, "words", ">u4").astype(np.int64)
         self.published = column(leaf, "published", ">i4").astype(np.int32)
         self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
-        self.documents: Any = leaf.column_reader("doc", translate=False)
-        self.labels: Any = leaf.column_reader("label", translate=False)
+        self.document = blobs(leaf, "doc")
+        self.label = blobs(leaf, "label")
         self.tags = {term: self._posts("tag", term) for term, _ in terms_of(leaf, "tag")}
         self.authors = {term: self._posts("author", term) for term, _ in terms_of(leaf, "author")}
 
@@ -194,28 +195,25 @@ class Snapshot:
 
     def segment_of(self, post: int) -> tuple[Segment, int]:
         """The segment that holds a post, and the post's number in it."""
-        index = int(np.searchsorted(self.bases, post, side="right")) - 1
+        index = bisect_right(self.bases, post) - 1
         return self.segments[index], post - self.bases[index]
 
     def stored(self, post: int) -> Stored:
         """What is stored of a post for highlights."""
-        with self.lock:
-            known = self._stored.get(post)
-            if known is None:
-                segment, number = self.segment_of(post)
-                known = self._stored[post] = read_stored(bytes(segment.documents[number]))
+        known = self._stored.get(post)
+        if known is None:
+            segment, number = self.segment_of(post)
+            known = read_stored(segment.document(number))
+            with self.lock:
+                self._stored[post] = known
                 if len(self._stored) > STORED_KEPT:
                     self._stored.popitem(last=False)
-            return known
+        return known
 
     def labels(self, posts: Sequence[int]) -> list[str]:
         """The ids of posts."""
-        ids: list[str] = []
-        with self.lock:
-            for post in posts:
-                segment, number = self.segment_of(post)
-                ids.append(bytes(segment.labels[number]).split(b"\t", 1)[0].decode())
-        return ids
+        places = [self.segment_of(post) for post in posts]
+        return [segment.label(number).split(b"\t", 1)[0].decode() for segment, number in places]
 
     def number(self, id: str) -> int | None:
         """The number of a living post by its id."""

@@ -125,7 +125,7 @@ def shelf_of(segment: Segment, phrases: Iterable[tuple[str, int]]) -> Shelf:
     """Titles, tags and phrases of one segment."""
     entries: list[Entry] = []
     for number in range(segment.count):
-        id, slug, title = bytes(segment.labels[number]).decode().split("\t", 2)
+        id, slug, title = segment.label(number).decode().split("\t", 2)
         if title:
             entries.append(Entry("post", title, slug, id))
     for term, count in terms_of(segment.leaf, "tagname"):
@@ -141,5 +141,5 @@ def living_ids(snapshot: Snapshot) -> set[str]:
     with snapshot.lock:
         for base, segment in zip(snapshot.bases, snapshot.segments, strict=True):
             for number in np.flatnonzero(snapshot.live[base : base + segment.count]):
-                ids.add(bytes(segment.labels[int(number)]).split(b"\t", 1)[0].decode())
+                ids.add(segment.label(int(number)).split(b"\t", 1)[0].decode())
     return ids
