@@ -117,6 +117,7 @@ def test_public_calls_read_the_same_postings(whoosh: WhooshEngine, monkeypatch: 
     monkeypatch.setattr(postings, "decode_blocks", changed)
     monkeypatch.setattr(postings, "raw_column", changed)
     monkeypatch.setattr(postings, "raw_terms", changed)
+    monkeypatch.setattr(postings, "raw_blobs", changed)
     monkeypatch.setattr(postings, "length_bytes", changed)
     monkeypatch.setattr(engine_module, "newest_segments", changed)
     plain = WhooshEngine(whoosh.folder.root)
@@ -129,6 +130,29 @@ def test_terms_are_the_same_either_way(whoosh: WhooshEngine) -> None:
     for field in ("word", "all", "phrase", "tag", "tagname", "author", "acronym", "id"):
         assert list(postings.raw_terms(leaf, field)) == list(postings.public_terms(leaf, field)) != []
     assert list(postings.terms_of(leaf, "no_such_field")) == []
+
+
+def test_what_is_stored_is_the_same_either_way(whoosh: WhooshEngine) -> None:
+    segment = whoosh.snapshot().segments[0]
+    for name in ("doc", "label"):
+        reader = segment.leaf.column_reader(name, translate=False)
+        assert [postings.raw_blobs(reader)(n) for n in range(len(POSTS))] == [
+            bytes(reader[n]) for n in range(len(POSTS))
+        ]
+
+
+def test_texts_come_back_from_the_index_as_they_were(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    odd = post("odd", "Naïve \x1f heel 😀", ("", "Café."), ("1️⃣ Über\x1f", "Größe: 5 µm."), ("", ""))
+    engine.rebuild([odd], 1)
+    stored = engine.snapshot().stored(0)
+    assert (stored.id, stored.title, stored.body) == ("odd", "Naïve   heel 😀", "Café.\nGröße: 5 µm.\n")
+    assert (stored.anchors, stored.headings) == (
+        [s.anchor.replace("\x1f", " ") for s in odd.sections],
+        ["", "1️⃣ Über ", ""],
+    )
+    assert len(stored.starts) == len(stored.heading_starts) == 3
+    engine.close()
 
 
 def test_feedback_reorders_what_was_found_and_adds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

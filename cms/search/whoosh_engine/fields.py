@@ -14,7 +14,7 @@ from cms.search.engine import Document
 from cms.search.layout import ZONES, Line, lay_out
 from cms.search.words import term_number
 
-FORMAT = 5
+FORMAT = 6
 """Raise this when the index is written differently: older ones are then rebuilt."""
 
 
@@ -144,7 +144,7 @@ def stored(document: Document, line: Line) -> bytes:
     )
     anchors, headings = [row[1] for row in line.sections], [row[2] for row in line.sections]
     texts = (text.replace(_BETWEEN, " ") for text in (document.id, document.title, *anchors, *headings))
-    header = _BETWEEN.join(texts).encode("utf-8", "surrogatepass")
+    header = _BETWEEN.join((*texts, "")).encode("utf-8", "surrogatepass")
     header += b" " * (-len(header) % 4)
     blobs = [row.tobytes() for row in rows]
     sizes = _SIZES.pack(line.body_from, len(header), *map(len, blobs))
@@ -155,7 +155,7 @@ def read_stored(data: bytes) -> Stored:
     """The other way round."""
     body_from, length, *sizes = _SIZES.unpack_from(data)
     at = _SIZES.size + length
-    id, title, *texts = data[_SIZES.size : at].decode("utf-8", "surrogatepass").split(_BETWEEN)
+    id, title, *texts, _ = data[_SIZES.size : at].decode("utf-8", "surrogatepass").split(_BETWEEN)
     rows = []
     for (code, width), size in zip(_ROWS, sizes, strict=True):
         rows.append(np.frombuffer(data, code, size // width, at))

@@ -113,7 +113,7 @@ def raw_blobs(reader: Any) -> Callable[[int], bytes]:
     """The same straight from the file, many threads at once. Raises AttributeError or TypeError where Whoosh is
     not as it was."""
     part = reader._dbfile.file  # a stretch of the segment's one file
-    handle, begins = part._file.fileno(), part._offset + reader._basepos
+    file, begins = part._file, part._offset + reader._basepos
     offsets, sizes = reader._offsets, reader._lengths
     if len(offsets) != len(sizes):
         raise TypeError("offsets and lengths disagree")
@@ -121,7 +121,7 @@ def raw_blobs(reader: Any) -> Callable[[int], bytes]:
     def read(number: int) -> bytes:
         if number >= len(sizes):
             return b""  # Whoosh leaves out the defaults at the end
-        return os.pread(handle, sizes[number], begins + offsets[number])
+        return os.pread(file.fileno(), sizes[number], begins + offsets[number])
 
     return read
 
