@@ -22,6 +22,8 @@ TEACHERS = 10
 TERMS = 30
 CANDIDATES = 300
 """Posts that are ordered anew: the best by words."""
+COMMONEST = 0.5
+"""A word in more than this share of the posts says nothing about what the best have in common."""
 SHARE = 0.6
 """What the lent words weigh beside the visitor's own."""
 
@@ -89,7 +91,9 @@ def feed_back(snapshot: Snapshot, scores: Scores, mask: Bools, table: TermTable)
     best = float(own.max())
     teachers = np.lexsort((rows, -own))[:TEACHERS]
     numbers, values = _taught(snapshot, scores.posts[rows[teachers]], own[teachers] / best)
-    bonus = _likeness(snapshot, scores.posts[rows], table.weightiest(numbers, values, TERMS, np.inf))
+    bonus = _likeness(
+        snapshot, scores.posts[rows], table.weightiest(numbers, values, TERMS, COMMONEST * snapshot.posts)
+    )
     highest = float(bonus.max())
     if highest > 0:
         bonus *= SHARE * best / highest
