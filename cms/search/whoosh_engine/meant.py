@@ -41,7 +41,7 @@ def nearby(snapshot: Snapshot, near: Sequence[Near]) -> Nearby:
     """Posts near in meaning as the index numbers them; those that it does not hold are left out."""
     found: dict[int, Near] = {}
     for base, segment in zip(snapshot.bases, snapshot.segments, strict=True) if near else ():
-        table = _table(snapshot, segment)
+        table = _table(segment)
         for row in near:
             number = table.get(row.id)
             if number is not None and snapshot.live[number + base]:
@@ -51,12 +51,11 @@ def nearby(snapshot: Snapshot, near: Sequence[Near]) -> Nearby:
     return Nearby(np.array(list(found), np.int32), similarity, [row.anchor for row in rows])
 
 
-def _table(snapshot: Snapshot, segment: Segment) -> dict[str, int]:
+def _table(segment: Segment) -> dict[str, int]:
     """The numbers of a segment's posts by their ids; read once."""
     table = _numbers.get(segment)
     if table is None:
-        with snapshot.lock:
-            labels = [bytes(segment.labels[number]) for number in range(segment.count)]
+        labels = map(segment.label, range(segment.count))
         table = _numbers[segment] = {label.split(b"\t", 1)[0].decode(): number for number, label in enumerate(labels)}
     return table
 
