@@ -9,6 +9,7 @@ from cms import search as engine
 from cms.api.blueprint import PublicBlueprint, json_answer
 from cms.api.paging import paged
 from cms.api.queries import SearchQuery, SuggestQuery
+from cms.caching import each_time
 from cms.caching.rate import take_turn
 from cms.db import writing
 from cms.search import learning
@@ -34,8 +35,9 @@ def search_posts(view: View, asked: Mapping[str, Any]) -> Response:
         memo=view.memo,
     )
     counts = found.page == 1 and not found.degraded and not asked["instant"]
-    if counts and learning.count(asked["q"], found.total):
-        learning.flush(writing())
+    if counts:
+        each_time(learning.count(asked["q"], found.total))
+        learning.flush_in_time(writing)
     return paged(view, found_shape(view, found), found.page, found.limit, found.total, keep=not found.degraded)
 
 

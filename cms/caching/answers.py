@@ -1,11 +1,12 @@
 """How a view hands a public answer over to the layer, and what it may keep beside."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, has_request_context, request
 
 EPOCH = "midstance.epoch"  # in the WSGI environment: the epoch in which this request began
+AGAIN = "midstance.again"  # in the WSGI environment: what to do each time that the answer is given again
 KEEP = "midstance.keep"  # in the WSGI environment: the answer may be kept, "query" or "path" says under what
 
 
@@ -27,6 +28,11 @@ def answer(
     if headers:
         response.headers.extend(headers)
     return response
+
+
+def each_time(do: Callable[[], None]) -> None:
+    """Have `do` called whenever the answer to this request is given again without asking: keep it cheap."""
+    request.environ[AGAIN] = do
 
 
 def memo() -> dict[Any, Any]:

@@ -15,6 +15,7 @@ from cms import publishing, search
 from cms.caching.pulse import Pulse
 from cms.db import reading, writing
 from cms.posts import Post, is_public
+from cms.search import learning
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,8 @@ class DuePosts:
 
 
 def tick(pulse: Pulse, app: Flask, seconds: float = 1.0) -> None:
-    """Ask for the epoch each second from now on, so that a due moment is noticed without a visitor.
+    """Ask for the epoch each second from now on, so that a due moment is noticed without a visitor, and write down
+    in time what was searched.
 
     Before that, ask one search: what search stands on takes a moment to load, and no visitor should wait for it.
     """
@@ -58,6 +60,8 @@ def tick(pulse: Pulse, app: Flask, seconds: float = 1.0) -> None:
         while True:
             try:
                 pulse.epoch()
+                with app.app_context():
+                    learning.flush_in_time(writing)
             except Exception:
                 log.exception("The database does not answer; asking again in a second")
             time.sleep(seconds)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from cms.caching.answers import EPOCH, KEEP
+from cms.caching.answers import AGAIN, EPOCH, KEEP
 from cms.caching.due import DuePosts, tick
 from cms.caching.encodings import ENCODERS, SMALLEST, choose, takes
 from cms.caching.headers import METHODS, Headers, Origins, cache_control, public_headers
@@ -41,7 +41,7 @@ NOT_SHOWN = frozenset({"content-type", "content-length", "link", "content-encodi
 class Entry:
     """One finished answer in one encoding. `headers` lacks only what depends on the visitor and the moment."""
 
-    __slots__ = ("body", "etag", "headers", "not_modified", "says_how_long", "status")
+    __slots__ = ("again", "body", "etag", "headers", "not_modified", "says_how_long", "status")
 
     def __init__(self, status: str, headers: Headers, body: bytes, etag: str) -> None:
         self.status = status
@@ -50,6 +50,7 @@ class Entry:
         self.headers = [*headers, ("ETag", etag), ("Content-Length", str(len(body)))]
         self.says_how_long = any(name.lower() == "cache-control" for name, _ in headers)
         self.not_modified = [pair for pair in self.headers if pair[0].lower() not in NOT_SHOWN]
+        self.again: Callable[[], None] | None = None
 
 
 class WholeAnswers:
@@ -80,6 +81,8 @@ class WholeAnswers:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             entry = self._find(environ, epoch, path)
             if entry is not None:
+                if entry.again is not None:
+                    entry.again()
                 return self._send(environ, start_response, entry, epoch)
         return self._dress(environ, start_response, epoch)
 
@@ -161,6 +164,7 @@ class WholeAnswers:
                 return [b""]
             return body
         entry = made(status, headers, b"".join(body))
+        entry.again = asked.get(AGAIN)
         close(body)
         encoding = choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
         asked_for = environ["QUERY_STRING"]
@@ -216,7 +220,9 @@ def encoded(plain: Entry, encoding: str) -> Entry:
     if len(body) >= len(plain.body):
         return plain
     headers = [pair for pair in plain.headers if pair[0] not in ("ETag", "Content-Length")]
-    return Entry(plain.status, [*headers, ("Content-Encoding", encoding)], body, f'{plain.etag[:-1]}-{encoding}"')
+    entry = Entry(plain.status, [*headers, ("Content-Encoding", encoding)], body, f'{plain.etag[:-1]}-{encoding}"')
+    entry.again = plain.again
+    return entry
 
 
 def matches(if_none_match: str, etag: str) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request
 
 from cms import search
-from cms.caching import memo
+from cms.caching import each_time, memo
 from cms.caching.rate import take_turn
 from cms.db import snapshot, writing
 from cms.embed.headers import page
@@ -39,8 +39,9 @@ def _found(view: View, words: str, tags: list[str]) -> dict[str, Any]:
     at = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) <= 1000 else 1
     answer = search.find(view.session, words, tags=tags, page=at, limit=LIMIT, memo=view.memo)
     found = found_shape(view, answer)
-    if at == 1 and not answer.degraded and learning.count(words, answer.total):
-        learning.flush(writing())
+    if at == 1 and not answer.degraded:
+        each_time(learning.count(words, answer.total))
+        learning.flush_in_time(writing)
     for facet in found["facets"]["tags"]:
         facet["on"] = facet["slug"] in tags
         others = [tag for tag in tags if tag != facet["slug"]]

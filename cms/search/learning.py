@@ -9,15 +9,16 @@ unless all its words stand in posts or vocabulary anyway.
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cms.db import record, utcnow
-from cms.search.state import normalised, state
+from cms.search.state import Tally, normalised, state
 from cms.search.tables import SearchCount, SearchPin
 from cms.search.words import stem
 
@@ -53,18 +54,37 @@ def redacted(q: str) -> str:
     return normalised(plain)
 
 
-def count(q: str, found: int) -> bool:
-    """Count one finished search. Costs a dictionary entry; true when it is time to `flush`."""
-    query = redacted(q)
+def count(q: str, found: int) -> Callable[[], None]:
+    """Count one finished search. Returns what counts it once more, for whoever gives the same answer again without
+    asking: that costs a dictionary entry and needs no application context."""
+    once_more = partial(_count, state().tally, redacted(q), found)
+    once_more()
+    return once_more
+
+
+def is_time(tally: Tally) -> bool:
+    """Whether enough was counted, or long enough ago, to be written."""
+    with tally.lock:
+        return bool(tally.counts) and (
+            sum(tally.counts.values()) >= FLUSH_AT or time.monotonic() - tally.since >= FLUSH_AFTER
+        )
+
+
+def _count(tally: Tally, query: str, found: int) -> None:
     if not query:
-        return False
-    key, tally = (utcnow().date(), query), state().tally
+        return
+    key = (utcnow().date(), query)
     with tally.lock:
         if not tally.counts:
             tally.since = time.monotonic()
         tally.counts[key] += 1
         tally.found[key] = found
-        return sum(tally.counts.values()) >= FLUSH_AT or time.monotonic() - tally.since >= FLUSH_AFTER
+
+
+def flush_in_time(session: Callable[[], Session]) -> None:
+    """Write what was counted if it is time to (within an application context)."""
+    if is_time(state().tally):
+        flush(session())
 
 
 def flush(session: Session) -> int:

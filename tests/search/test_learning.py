@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 from cms import search
 from cms.db import reading, utcnow
 from cms.search import learning
+from cms.search.state import state
 from cms.search.tables import SearchCount
 
 
 def test_searches_are_counted_in_batches_and_shown_most_often_first(session: Session, write_post: Any) -> None:
     write_post("Heel pain", "<p>It hurts.</p>")
     for _ in range(3):
-        assert not learning.count("Heel  PAIN", 1)
+        learning.count("Heel  PAIN", 1)
+    assert not learning.is_time(state().tally)
     learning.count("hurts", 1)
     assert learning.searched(session) == []
     assert learning.flush(session) == 4
@@ -27,7 +29,20 @@ def test_searches_are_counted_in_batches_and_shown_most_often_first(session: Ses
 
 def test_a_full_batch_asks_to_be_written(session: Session, monkeypatch: Any) -> None:
     monkeypatch.setattr(learning, "FLUSH_AT", 2)
-    assert [learning.count("toe", 0), learning.count("", 0), learning.count("heel", 0)] == [False, False, True]
+    for query, due in (("toe", False), ("", False), ("heel", True)):
+        learning.count(query, 0)
+        assert learning.is_time(state().tally) is due
+
+
+def test_an_answer_given_again_is_counted_each_time(client: Any, session: Session, write_post: Any) -> None:
+    write_post("Heel pain", "<p>It hurts.</p>")
+    session.commit()
+    for encoding in ("", "gzip", "br", "gzip"):
+        assert client.get("/api/v1/search?q=heel+pain", headers={"Accept-Encoding": encoding}).status_code == 200
+    for _ in range(2):
+        client.get("/embed/search?q=heel+pain")
+        client.get("/api/v1/search?q=heel+pain&instant=1")
+    assert learning.flush(session) == 6
 
 
 def test_what_may_name_a_person_is_replaced_or_held_back(session: Session, write_post: Any) -> None:
