@@ -29,6 +29,12 @@ def settings(server):
     return {"DATABASE_URL": server}
 
 
+@pytest.fixture(autouse=True)
+def _migrated(app):
+    """The instance that other tests copy holds a SQLite database; this one is migrated here."""
+    prepare(app)
+
+
 def test_the_migrations_make_exactly_the_models(app):
     with app.app_context():
         assert alembic.compare_metadata() == []
