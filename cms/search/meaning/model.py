@@ -11,6 +11,8 @@ import hashlib
 import importlib.util
 import platform
 import shutil
+import subprocess
+import sys
 import tempfile
 from functools import lru_cache
 from importlib import metadata
@@ -124,20 +126,21 @@ def _options(onnxruntime: Any) -> Any:
 def _prepared(folder: Path, onnxruntime: Any) -> Path:
     """The model as onnxruntime would have it after loading, weights in a file of their own that workers share.
 
-    Made once (a second, 90 MB); without it each worker would hold 95 MB more for itself.
+    Made once (a second, 90 MB); without it each worker would hold 95 MB more for itself. A process of its own
+    makes it, since what that takes would stay with the worker.
     """
     name = f"model-{FILES['model.onnx'][2][:12]}-{onnxruntime.__version__}-{platform.machine()}"
     path = folder / name / "model.onnx"
     if path.exists():
         return path
+    verified("model.onnx")  # says here what is wrong with it, if anything
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = Path(tempfile.mkdtemp(prefix="preparing-", dir=folder))
     try:
-        options = _options(onnxruntime)
-        options.optimized_model_filepath = str(draft / "model.onnx")
-        options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "weights.bin")
-        options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
-        onnxruntime.InferenceSession(verified("model.onnx"), options, providers=["CPUExecutionProvider"])
+        command = [sys.executable, "-m", __name__, str(draft)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+        if done.returncode:
+            raise BadInput(f"The model for MEANING could not be prepared: {done.stderr.strip()[-500:]}")
         for old in folder.glob("model-*"):
             if old != path.parent:
                 shutil.rmtree(old, ignore_errors=True)
@@ -146,3 +149,18 @@ def _prepared(folder: Path, onnxruntime: Any) -> Path:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return path
+
+
+def prepare(draft: Path) -> None:
+    """Write the model into `draft` as onnxruntime has it after loading."""
+    import onnxruntime
+
+    options = _options(onnxruntime)
+    options.optimized_model_filepath = str(draft / "model.onnx")
+    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "weights.bin")
+    options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
+    onnxruntime.InferenceSession(verified("model.onnx"), options, providers=["CPUExecutionProvider"])
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]))
