@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import resource
 import time
 
@@ -18,7 +19,8 @@ from cms.posts import Post, is_public, settings
 log = logging.getLogger(__name__)
 
 health = Blueprint("health", __name__)
-STARTED = time.time()
+STARTED = {"at": time.time()}
+os.register_at_fork(after_in_child=lambda: STARTED.update(at=time.time()))  # a worker is forked from a loaded process
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
@@ -52,7 +54,7 @@ def metrics() -> Response:
         ("midstance_journal_seq", "counter", "Newest row of the journal.", newest_seq(session)),
         ("process_cpu_seconds_total", "counter", "CPU time of this worker.", used.ru_utime + used.ru_stime),
         ("process_max_resident_memory_bytes", "gauge", "Most memory this worker had.", used.ru_maxrss * 1024),
-        ("process_start_time_seconds", "gauge", "When this worker started.", STARTED),
+        ("process_start_time_seconds", "gauge", "When this worker started.", STARTED["at"]),
     ]
     lines = [f'# TYPE midstance_info gauge\nmidstance_info{{version="{current_app.config["API_VERSION"]}"}} 1']
     lines += [f"# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}" for name, kind, help, value in figures]
