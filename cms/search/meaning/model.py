@@ -41,7 +41,7 @@ FILES = {
     ),
 }
 """The package that brings each file, where it lies in it, and its SHA-256. The vocabulary is the same, to the
-byte, in three packages of three publishers; the weights agree with the original's (docs/adr/0006-meaning.md)."""
+byte, in three packages of three publishers (docs/adr/0006-meaning.md)."""
 MOST_PIECES = 256
 """Pieces of words that the model reads: what it was trained for."""
 
