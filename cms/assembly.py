@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response
+from werkzeug.routing import IntegerConverter
 
 import cms.auth
 import cms.library.tables
@@ -27,6 +28,13 @@ from cms.feeds import blueprint as feeds
 from cms.hooks import Plugins
 
 
+class KeptNumber(IntegerConverter):
+    """A whole number in an address, no larger than a database keeps: with a larger one there is nothing."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **{"max": 2**63 - 1, **more})
+
+
 @dataclass(slots=True)
 class Midstance:
     """What the rooms find in `app.extensions["midstance"]`."""
@@ -38,6 +46,7 @@ class Midstance:
 def assemble(config: Mapping[str, Any] | None = None) -> Flask:
     settings = read_settings(config)
     app = Flask("cms", static_folder=None, instance_path=str(settings.instance))
+    app.url_map.converters["int"] = KeptNumber
     app.json.sort_keys = False  # type: ignore[attr-defined] # the default provider has it; the base class has not
     app.config.update(SECRET_KEY=settings.secret_key, MAX_CONTENT_LENGTH=settings.upload_bytes)
     app.extensions["midstance"] = Midstance(settings, Plugins(settings.plugin_names()))
@@ -74,8 +83,9 @@ def follow_meaning(settings: Settings) -> None:
 
 def redirect_by_path(response: Response) -> Response:
     """A redirect that routing makes (`/embed/demo` to `/embed/demo/`) names the Host that was asked for, and
-    whoever asked may have made that up: keep the path alone (RFC 9110, 10.2.2)."""
+    whoever asked may have made that up: keep the path alone (RFC 9110, 10.2.2), and no page that names it."""
     if response.status_code == 308:
         address = urlsplit(response.headers["Location"])
+        response.set_data(b"")
         response.headers["Location"] = urlunsplit(("", "", "/" + address.path.lstrip("/"), address.query, ""))
     return response

@@ -189,7 +189,7 @@ def read_query(schema: type[Query], raw: bytes) -> Mapping[str, Any]:
     try:
         asked = dict(shape.load({name: value for name, value in given.items() if name not in errors}))
     except ValidationError as error:
-        errors |= {name: _flat(messages) for name, messages in error.messages_dict.items()}
+        errors = {name: _flat(messages) for name, messages in error.messages_dict.items()} | errors
     if errors:
         raise BadInput(" ".join(f"{name}: {messages[0]}" for name, messages in errors.items()), errors)
     return asked

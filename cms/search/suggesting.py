@@ -5,7 +5,7 @@ their words. `best` asks several shelves and puts the answers in one order.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log1p
@@ -37,6 +37,10 @@ class Entry:
     id: str | None = None
     weight: float = 1.0
     names: tuple[str, ...] = ()
+
+
+Alive = Callable[[Entry], bool]
+"""Whether an entry still stands in a post: a shelf keeps those of posts that have gone until it is made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +75,14 @@ class Shelf:
         self._near = NearWords()
         self._near.add(self._words)
 
-    def find(self, words: Sequence[str]) -> list[Match]:
-        """Entries that hold every word, or a word that begins so."""
+    def find(self, words: Sequence[str], alive: Alive) -> list[Match]:
+        """Entries that hold every word, or a word that begins so; a word that only the dead hold is not known."""
         numbers: npt.NDArray[np.int32] | None = None
         meant: list[str] = []
         slips = 0
         for word in words:
             row = self._beginning(word)
-            if not len(row) and len(word) >= TYPO_FROM:
+            if len(word) >= TYPO_FROM and not any(alive(self.entries[number]) for number in row):
                 word, row = self._nearly(word)
                 slips += 1
             meant.append(word)
@@ -123,17 +127,21 @@ class Shelf:
         return first, np.unique(np.concatenate(rows)) if rows else np.empty(0, np.int32)
 
 
-def best(shelves: Iterable[Shelf], q: str, limit: int) -> list[tuple[float, Suggestion]]:
-    """Suggestions from all shelves, best first, each once; up to four times `limit`, for the caller to sift."""
+def best(shelves: Iterable[Shelf], q: str, limit: int, alive: Alive) -> list[tuple[float, Suggestion]]:
+    """Suggestions from all shelves, best first, each once; up to four times `limit`, for the caller to sift.
+
+    Only those with the fewest slips, and the dead have no say in how few that is: what a withdrawn post
+    wrote must not show, not even by keeping others out.
+    """
     words = [token.word for token in tokens(q[:LONGEST_QUERY])][:MOST_WORDS]
     if not words:
         return []
     asked = " ".join(words)
     merged: dict[tuple[str, str], tuple[float, Match]] = {}
-    found = [match for shelf in shelves for match in shelf.find(words)]
-    fewest = min((match.slips for match in found), default=0)
+    found = sorted((match for shelf in shelves for match in shelf.find(words, alive)), key=lambda match: match.slips)
+    fewest = next((match.slips for match in found if alive(match.entry)), 0)
     for match in found:
-        if match.slips > fewest:
+        if match.slips != fewest:
             continue
         value = _value(match, asked)
         key = (match.entry.kind, match.entry.slug or match.plain[0])

@@ -67,6 +67,10 @@ def test_a_bad_parameter_is_named_with_its_cure(reader, path, field):
     assert "ETag" not in answer.headers
 
 
+def test_a_repeated_parameter_that_is_needed_is_called_repeated(reader):
+    assert reader.get("/api/v1/search?q=a&q=b").json["errors"] == {"q": ["Give it once."]}
+
+
 ODD = [
     "/api/v1/posts?tag=%FF",
     "/api/v1/posts?%FF=1",
@@ -116,6 +120,11 @@ def test_nothing_in_an_address_breaks_it(reader, path):
     if answer.status_code >= 400:
         assert answer.content_type == "application/problem+json"
         json.loads(answer.data)
+
+
+def test_a_redirect_of_routing_never_names_the_host_that_was_asked(reader):
+    answer = reader.get("/api/v1//posts", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.location, answer.data) == (308, "/api/v1/posts", b"")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,15 @@ def test_what_is_not_there_is_said_kindly(desk):
         answer = desk.get(f"/editor/{path}")
         assert answer.status_code == 404, path
         assert "Go to your posts" in answer.text
-    for path in ("authors/none", "vocabulary/99", "posts/01JD9Z0Q6M3F7W3T8E6V1K2B4C", "preview/none", "no-such-page"):
+    for path in (
+        f"tags/{2**63}",
+        f"vocabulary/{10**30}",
+        "authors/none",
+        "vocabulary/99",
+        "posts/01JD9Z0Q6M3F7W3T8E6V1K2B4C",
+        "preview/none",
+        "no-such-page",
+    ):
         assert desk.get(f"/editor/{path}").status_code == 404, path
     assert desk.get("/editor/api/posts/nonsense").mimetype == "application/problem+json"
     assert desk.send("/editor/monday").status_code == 404

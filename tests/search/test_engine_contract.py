@@ -217,6 +217,15 @@ def test_what_is_gone_is_neither_suggested_nor_offered_as_spelling(engine: Engin
     assert ask(engine, "toe yoga").facets == {}
 
 
+def test_what_is_gone_keeps_no_suggestion_out(engine: Engine) -> None:
+    before = engine.suggest("sheel", 5)
+    assert before
+    engine.apply([replace(POSTS[0], id="sheela", slug="sheela", title="Sheela asks")], [], 11)
+    assert engine.suggest("sheel", 5) != before
+    engine.apply([], ["sheela"], 12)
+    assert engine.suggest("sheel", 5) == before
+
+
 def test_suggestions_begin_with_the_first_letter(engine: Engine) -> None:
     assert any(row.text == "Toe yoga for runners" and row.id == "toe" for row in engine.suggest("t", 10))
     tag = engine.suggest("foot st", 3)[0]

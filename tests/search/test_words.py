@@ -203,13 +203,17 @@ def test_suggestions_put_tags_and_beginnings_first_and_say_nothing_twice() -> No
         Entry("post", "Café", "c", "c"),
     ]
     shelf = Shelf(entries)
-    found = [row for _, row in best([shelf, shelf], "fe", 5)]
+
+    def everything(_entry: Entry) -> bool:
+        return True
+
+    found = [row for _, row in best([shelf, shelf], "fe", 5, everything)]
     assert (found[0].kind, found[0].text) == ("tag", "Feet")
     assert sum(row.kind == "tag" for row in found) == 1
     assert not any(row.kind == "phrase" for row in found)
-    assert [row.text for _, row in best([shelf], "soles", 5)] == ["Feet"]
-    assert best([shelf], "strong feat 7", 1)[0][1].text == "Strong feet 7"
-    assert best([shelf], "strong feet", 1)[0][1].text == "Strong feet 0"
-    assert best([shelf], "zzz", 1) == []
+    assert [row.text for _, row in best([shelf], "soles", 5, everything)] == ["Feet"]
+    assert best([shelf], "strong feat 7", 1, everything)[0][1].text == "Strong feet 7"
+    assert best([shelf], "strong feet", 1, everything)[0][1].text == "Strong feet 0"
+    assert best([shelf], "zzz", 1, everything) == []
     assert parts("Café au lait", ["caf"], ["caf"]) == [("Caf", True), ("é au lait", False)]
     assert parts("Straße", ["stras"], ["stras"]) == [("Straß", True), ("e", False)]

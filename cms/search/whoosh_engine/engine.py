@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from cms.search.engine import (
     Suggestion,
 )
 from cms.search.folder import Current, Folder
-from cms.search.suggesting import best
+from cms.search.suggesting import Entry, best
 from cms.search.whoosh_engine import merging
 from cms.search.whoosh_engine.answering import answer
 from cms.search.whoosh_engine.fields import FORMAT, schema, to_fields
@@ -105,13 +106,14 @@ class WhooshEngine:
         with broken_means_rebuild():
             snapshot = self.snapshot()
             kept: list[Suggestion] = []
-            for _, found in best(self.teaching(snapshot).shelves(snapshot), q, limit):
-                if len(kept) < limit and self._still_there(snapshot, found):
+            alive = partial(self._still_there, snapshot)
+            for _, found in best(self.teaching(snapshot).shelves(snapshot), q, limit, alive):
+                if len(kept) < limit and alive(found):
                     kept.append(found)
             return kept
 
     @staticmethod
-    def _still_there(snapshot: Snapshot, found: Suggestion) -> bool:
+    def _still_there(snapshot: Snapshot, found: Entry | Suggestion) -> bool:
         if snapshot.whole:
             return True
         if found.kind == "post":
