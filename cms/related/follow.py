@@ -119,7 +119,8 @@ def _renew(ids: Sequence[str]) -> set[str]:
     helper = beside.start("cms.related.follow:renew_beside")
     beside.say(helper, json.dumps(other))
     try:
-        near = _renew_these(mine)
+        with state().engine.at_length():
+            near = _renew_these(mine)
     finally:
         said, _ = helper.communicate()
     if helper.returncode:
@@ -130,7 +131,9 @@ def _renew(ids: Sequence[str]) -> set[str]:
 
 def renew_beside() -> None:
     """In the second process: renew the lists that are named in a line."""
-    json.dump(sorted(_renew_these(json.loads(sys.stdin.buffer.readline()))), sys.stdout)
+    with state().engine.at_length():
+        near = _renew_these(json.loads(sys.stdin.buffer.readline()))
+    json.dump(sorted(near), sys.stdout)
 
 
 def _renew_these(ids: Sequence[str]) -> set[str]:

@@ -278,6 +278,9 @@ class Engine(Protocol):
     def alike(self, id: str, limit: int) -> list[Alike]:
         """Posts that read like this one, best first; empty if it is not in the index."""
 
+    def at_length(self) -> AbstractContextManager[None]:
+        """Within it, keep what is read, whatever memory it takes: `alike` is asked of a great many posts."""
+
     def suggest(self, q: str, limit: int) -> list[Suggestion]:
         """What a visitor may be about to type."""
 

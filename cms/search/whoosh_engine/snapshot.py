@@ -153,10 +153,16 @@ class Snapshot:
             fresh = known if known is not None and known.as_of == self.serial else self._read(term, known)
             self._cache[term] = fresh
             self._held += fresh.size() if fresh else OVERHEAD
-            while self._held > self._budget and len(self._cache) > 1:
+            self.bound(self._budget)
+        return fresh
+
+    def bound(self, budget: int) -> None:
+        """Hold no more bytes of postings than this, from now on."""
+        with self.lock:
+            self._budget = budget
+            while self._held > budget and len(self._cache) > 1:
                 _, oldest = self._cache.popitem(last=False)
                 self._held -= oldest.size() if oldest else OVERHEAD
-        return fresh
 
     def forget(self) -> None:
         """Drop what is cached, as after a start."""
