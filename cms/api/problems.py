@@ -79,7 +79,7 @@ def _from_cms(error: CmsError) -> Response:
 
 def _from_http(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
-    if status < 400 or request.path.startswith("/editor"):
+    if status < 400 or f"{request.path}/".startswith("/editor/"):
         return error  # a redirect, or a page of the editor, which has its own words
     if isinstance(error, NoSuchRoute):
         return problem(404, NotFound.title, NOTHING_HERE)

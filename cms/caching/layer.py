@@ -30,7 +30,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-PRIVATE = "/editor"
+PRIVATE = "/editor/"
 JSON_PATHS = "/api/"
 ANY_QUERY = "\0any"  # in place of a query that changes nothing
 LONGEST_QUERY = 2000  # nothing that long is asked for twice
@@ -67,7 +67,7 @@ class WholeAnswers:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
-        if path.startswith(PRIVATE):
+        if f"{path}/".startswith(PRIVATE):  # not /editorial
             return self._app(environ, start_response)
         if self.begin is not None:
             begin, self.begin = self.begin, None

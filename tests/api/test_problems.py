@@ -182,6 +182,12 @@ def test_our_own_failure_has_the_same_body_and_tells_nothing(app, client, world,
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_only_the_editors_own_addresses_are_the_editors(reader):
+    missing, alike = reader.get("/nothing"), reader.get("/editorial")
+    assert alike.data == missing.data
+    assert alike.headers == missing.headers
+
+
 def test_a_reader_who_looks_for_a_page_gets_a_page(reader):
     chromium = "text/html,application/xhtml+xml,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
     answer = reader.get("/posts/nothing", headers={"Accept": chromium})
