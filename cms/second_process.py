@@ -13,7 +13,7 @@ from pkgutil import resolve_name
 from cms import create_app
 from cms.posts import settings
 
-PROGRAM = "from cms.beside import run; run({work!r})"
+PROGRAM = "from cms.second_process import run; run({work!r})"
 
 
 def start(work: str) -> "subprocess.Popen[bytes]":

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from types import TracebackType
 
-from cms import beside, search
+from cms import search, second_process
 
 WORTH_IT = 1_000  # posts; fewer are indexed before a second process has started
 EVERY = 1_000  # posts; each time costs the index a commit, and gives it a segment
@@ -29,8 +29,8 @@ class Beside:
         if self._waiting < EVERY or self._expected < WORTH_IT:
             return
         self._waiting = 0
-        self._process = self._process or beside.start("cms.library.beside:follow")
-        beside.say(self._process, "")  # if it failed, the import does at its end what was not done
+        self._process = self._process or second_process.start("cms.library.beside:follow")
+        second_process.say(self._process, "")  # if it failed, the import does at its end what was not done
 
     def __enter__(self) -> "Beside":
         return self

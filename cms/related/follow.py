@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cms import beside
+from cms import second_process
 from cms.db import Journal, newest_seq, utcnow, writing
 from cms.posts import Post, SiteValue, is_public, published
 from cms.related.choosing import Choice
@@ -116,8 +116,8 @@ def _renew(ids: Sequence[str]) -> set[str]:
     if len(ids) < WORTH_IT:
         return _renew_these(ids)
     mine, other = ids[::2], ids[1::2]
-    helper = beside.start("cms.related.follow:renew_beside")
-    beside.say(helper, json.dumps(other))
+    helper = second_process.start("cms.related.follow:renew_beside")
+    second_process.say(helper, json.dumps(other))
     try:
         with state().engine.at_length():
             near = _renew_these(mine)

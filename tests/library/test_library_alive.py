@@ -139,7 +139,7 @@ def test_a_helper_that_fails_stops_nothing(
     monkeypatch.setattr(beside, "WORTH_IT", 100)
     monkeypatch.setattr(beside, "EVERY", 100)
     monkeypatch.setattr("cms.related.follow.WORTH_IT", 100)
-    monkeypatch.setattr("cms.beside.PROGRAM", "raise SystemExit(1)")
+    monkeypatch.setattr("cms.second_process.PROGRAM", "raise SystemExit(1)")
     assert library.import_folder(session, many).posts_new == POSTS
     lists = sa.select(RelatedPost.post_id, RelatedPost.other_id).order_by(RelatedPost.post_id, RelatedPost.position)
     found = session.execute(lists).all()
