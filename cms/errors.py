@@ -31,6 +31,7 @@ class CmsError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.errors = {field: list(messages) for field, messages in (errors or {}).items()}
+        self.headers: dict[str, str] = {}  # what the answer says besides
 
 
 class BadInput(CmsError):
@@ -79,6 +80,7 @@ class TooManyRequests(CmsError):
     def __init__(self, detail: str = "", retry_after: int = 60) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.headers = {"Retry-After": str(retry_after)}
 
 
 class Unavailable(CmsError):

@@ -301,6 +301,25 @@ def test_the_first_editor_sets_herself_up_once(app, client, session):
     assert "flask cms sign-in-link" in stranger.get(f"/editor/set-up/{token}").text
 
 
+def test_the_set_up_link_ends_when_an_editor_comes_another_way(client, session):
+    token = auth.make_link(session, "set_up")
+    page = client.get(f"/editor/set-up/{token}")
+    auth.make_editor(session, EMAIL, password=PASSWORD)  # as `cms add-editor` does
+    session.commit()
+    assert client.get(f"/editor/set-up/{token}").status_code == 404
+    form = {"csrf_token": token_of(page.text), "email": "x@example.com", "name": "X", "password": "long enough words"}
+    assert client.post(f"/editor/set-up/{token}", data=form).status_code == 404
+    assert auth.find_editor(session, "x@example.com") is None
+
+
+def test_too_many_attempts_say_when_to_come_back(client, editor, monkeypatch):
+    monkeypatch.setattr(throttle, "PER_ACCOUNT", 1)
+    assert sign_in(client, password="not the password").status_code == 422
+    answer = sign_in(client)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= throttle.WINDOW.total_seconds() + 1
+
+
 def test_a_mistake_does_not_use_the_link_up(client, session):
     token = auth.make_link(session, "set_up")
     answer = set_up(client, token, password="short")

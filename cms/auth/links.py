@@ -17,6 +17,7 @@ from cms.errors import NotFound
 from cms.posts import Post
 
 LASTS = timedelta(hours=24)
+TAKEN = "Somebody has an account here already. Sign in, or ask for a link of your own with `flask cms add-editor`."
 USED_UP = "This link has been used or is too old. Ask for a new one with `flask cms sign-in-link`."
 
 
@@ -38,10 +39,15 @@ def make_link(session: Session, kind: str, editor: Editor | None = None) -> str:
 
 
 def find_link(session: Session, token: str, kind: str) -> OneTimeLink:
-    """The link of this token, still unused. Raises NotFound, saying what to do."""
+    """The link of this token, still unused. Raises NotFound, saying what to do.
+
+    A set-up link makes the first editor, however that one came to be: it ends when there is one.
+    """
     row = session.get(OneTimeLink, fingerprint(token)) if _is_signed("one-time", token) else None
     if row is None or row.kind != kind or row.used_at is not None or row.expires_at <= utcnow():
         raise NotFound(USED_UP)
+    if kind == "set_up" and session.scalar(sa.select(Editor.id).limit(1)) is not None:
+        raise NotFound(TAKEN)
     return row
 
 

@@ -55,7 +55,7 @@ def save_password() -> ResponseReturnValue:
         session.commit()
     except CmsError as problem:
         session.rollback()
-        return _page(password_problem=problem), problem.status
+        return _page(password_problem=problem), problem.status, problem.headers
     door.sign_in(session, editor)
     return redirect(url_for("editor.account", done="password"), 303)
 

@@ -17,7 +17,7 @@ from cms.db import reading
 from cms.editor.build_assets import BUILT
 from cms.editor.when import near
 from cms.editor.write import again
-from cms.errors import BadInput, CmsError, NotFound, NotSignedIn, TooManyRequests
+from cms.errors import BadInput, CmsError, NotFound, NotSignedIn
 from cms.posts import current_site, settings, zone
 
 # The pages in the navigation; on a phone the first three stand in sight.
@@ -134,7 +134,7 @@ def manifest() -> dict[str, str]:
 
 def show_problem(problem: CmsError) -> ResponseReturnValue:
     """An error on purpose, as JSON for the editor's script and as a page for people."""
-    headers = {"Retry-After": str(problem.retry_after)} if isinstance(problem, TooManyRequests) else {}
+    headers = problem.headers
     if wants_json():
         body: dict[str, Any] = {
             "type": "about:blank",

@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         editor = door.check_password(writing(), email, password)
     except CmsError as problem:
-        return sign_in_page(problem, email), problem.status
+        return sign_in_page(problem, email), problem.status, problem.headers
     door.sign_in(writing(), editor)
     return redirect(url_for("editor.posts"), 303)
 
