@@ -231,6 +231,9 @@ def test_what_is_no_backup_is_said_so(app: Flask, tmp_path: Path, data: bytes) -
     result = run(app, "restore", str(tmp_path / "x.tar"))
     assert result.exit_code == 1
     assert "no backup of Midstance" in result.output
+    assert "midstance-….tar" in result.output
+    assert "ReadError" not in result.output
+    assert len(result.output.splitlines()) == 1
     assert run(app, "restore", str(tmp_path / "nowhere.tar")).exit_code == 1
 
 

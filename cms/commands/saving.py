@@ -8,11 +8,13 @@ that a backup that falls into wrong hands signs nothing. The list at its head ha
 import hashlib
 import io
 import json
+import lzma
 import os
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -144,9 +146,16 @@ def opened(path: Path, beside: Path) -> Iterator[Path]:
         try:
             with tarfile.open(path) as tar:
                 _unpack(tar, Path(work))
-        except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError) as error:
+        except (tarfile.TarError, EOFError, ValueError, KeyError, TypeError, zlib.error, lzma.LZMAError) as error:
+            why = "it cannot be unpacked" if isinstance(error, tarfile.ReadError) else error
             raise BadInput(
-                f"{path} is no backup of Midstance, or it is damaged ({error}). Nothing was changed."
+                f"{path} is no backup of Midstance, or it is damaged ({why}). "
+                "Name a file that `cms backup` made (midstance-….tar). Nothing was changed."
+            ) from error
+        except OSError as error:
+            raise BadInput(
+                f"{path} cannot be unpacked beside the instance ({error.strerror or error}). "
+                "Make room there, or give yourself the right to read it. Nothing was changed."
             ) from error
         yield Path(work)
 
