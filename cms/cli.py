@@ -22,6 +22,10 @@ class Commands(AppGroup):
         except CmsError as error:
             raise click.ClickException(error.detail) from error
         except OperationalError as error:
+            if "unable to open" in str(error.orig):
+                raise click.ClickException(
+                    "The database cannot be opened. Check DATABASE_URL and CMS_INSTANCE."
+                ) from error
             if "no such table" not in str(error.orig):
                 raise
             cure = "There is no blog in this instance yet. Name another by CMS_INSTANCE, or run `cms init` first."

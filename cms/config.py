@@ -8,6 +8,7 @@ then from the default here. `docs/settings.md` is checked against this table.
 import contextlib
 import dataclasses
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from cms.errors import BadInput
 
 BUNDLED_PLUGINS = ("booking", "references", "privacy_guard", "build_hook", "ghost_content_api")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # a tag of BCP 47, as HTML's lang takes it
 
 
 def setting(default: Any, meaning: str, *, site: bool = False) -> Any:
@@ -185,7 +187,32 @@ def _check(values: Mapping[str, Any]) -> None:
     build_hook = values.get("build_hook_url")
     if build_hook and urlsplit(build_hook).scheme not in {"http", "https"}:
         raise BadInput("BUILD_HOOK_URL must begin with https:// or http://.")
-    check_post_url(values.get("post_url", ""))
+    for row in table():
+        if row.metadata["site"] and row.name in values and (problem := site_problem(row.name, values[row.name])):
+            raise BadInput(problem if row.name == "post_url" else f"{row.name.upper()}: {problem}")
+
+
+def site_problem(name: str, value: str) -> str | None:
+    """Why a setting that describes the site cannot be used, with the cure, or None."""
+    if name == "time_zone":
+        from zoneinfo import available_timezones  # looks through a folder: only where one is given
+
+        if value not in available_timezones():
+            return f"{value!r} is no time zone we know; write one such as America/Denver."
+    if name == "language" and not LANGUAGE.fullmatch(value):
+        return f"{value!r} is no language we know; write its short name, such as en, de or pt-BR."
+    if name == "booking_url" and value and not value.startswith(("https://", "http://")):
+        return "The booking address must begin with https://."
+    if name == "post_url":
+        try:
+            check_post_url(value)
+        except BadInput as error:
+            return error.detail
+    if name == "site_name" and not value.strip():
+        return "Give the site a name."
+    if len(value) > 2000:
+        return "This is too long; keep it under 2,000 characters."
+    return None
 
 
 def check_post_url(address: str) -> None:

@@ -18,6 +18,8 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from cms.errors import BadInput
+
 BUSY_MILLISECONDS = 10_000
 SNAPSHOT = "_midstance_snapshot"
 
@@ -128,7 +130,14 @@ def init_db(app: Flask, url: str) -> None:
     """Register both engines on `app`."""
     options: dict[str, Any] = {"url": url, "json_serializer": _compact_json, "json_deserializer": orjson.loads}
     app.config["SQLALCHEMY_ENGINES"] = {"default": dict(options), "read": dict(options)}
-    db.init_app(app)
+    try:
+        db.init_app(app)
+        sa.make_url(url).get_dialect().import_dbapi()
+    except (sa.exc.ArgumentError, ImportError) as error:
+        raise BadInput(
+            f"DATABASE_URL cannot be used ({error}). Write an address such as sqlite:////folder/blog.db, "
+            "and install what your database needs."
+        ) from error
     # We have no async engines; closing them would start a thread and an event loop after every request (290 µs).
     app.teardown_appcontext_funcs[:] = [
         close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)

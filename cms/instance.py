@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_alembic import Alembic
+from sqlalchemy.exc import DatabaseError
 
 from cms.db import Base
+from cms.errors import Unavailable
 from cms.posts import settings
 
 
@@ -30,9 +32,19 @@ logging.getLogger("alembic").setLevel(logging.WARNING)  # a migration that works
 
 
 def prepare(app: Flask) -> None:
-    """Bring the database to the newest schema. Safe to call at every start, and by several at once."""
+    """Bring the database to the newest schema. Safe to call at every start, and by several at once.
+
+    Raises Unavailable, with the cure, where the database cannot be opened or read.
+    """
     with app.app_context():
-        if not is_current():
+        try:
+            current = is_current()
+        except DatabaseError as error:
+            raise Unavailable(
+                f"The database does not answer ({error.orig}). Check DATABASE_URL and who may write there; "
+                "if the file is damaged, bring back a backup: flask --app wsgi cms restore PATH"
+            ) from error
+        if not current:
             with _alone(settings().instance / "prepare.lock"):
                 if not is_current():
                     alembic.upgrade()

@@ -4,8 +4,10 @@ import stat
 
 import pytest
 
+from cms import create_app
 from cms.config import read_settings, table
-from cms.errors import BadInput
+from cms.errors import BadInput, Unavailable
+from cms.instance import prepare
 from cms.posts import current_site, describe_site
 
 
@@ -43,6 +45,9 @@ def test_a_cut_secret_key_is_refused_with_the_cure(tmp_path):
         ("EDGE_SECONDS", "-1", "0 or more"),
         ("METRICS", "perhaps", "true or false"),
         ("BUILD_HOOK_URL", "file:///etc/passwd", "https://"),
+        ("TIME_ZONE", "Mars/Base", "America/Denver"),
+        ("LANGUAGE", "english!", "pt-BR"),
+        ("BOOKING_URL", "javascript:alert(1)", "https://"),
         ("NO_SUCH_THING", "x", "docs/settings.md"),
     ],
 )
@@ -112,3 +117,17 @@ def test_what_cannot_be_set_about_the_site_is_refused(session, name, value):
 
 def test_every_setting_says_what_it_means():
     assert all(len(row.metadata["meaning"]) > 10 for row in table())
+
+
+@pytest.mark.parametrize("url", ["no address", "foo://there/blog"])
+def test_an_address_that_names_no_database_we_know_is_refused(tmp_path, url):
+    with pytest.raises(BadInput, match="DATABASE_URL"):
+        create_app({"INSTANCE": tmp_path, "DATABASE_URL": url})
+
+
+def test_a_database_that_cannot_be_opened_is_said_so_with_the_cure(tmp_path):
+    (tmp_path / "midstance.db").write_bytes(b"this was a database once " * 100)
+    with pytest.raises(Unavailable, match="cms restore"):
+        prepare(create_app({"INSTANCE": tmp_path}))
+    with pytest.raises(Unavailable, match="DATABASE_URL"):
+        prepare(create_app({"INSTANCE": tmp_path, "DATABASE_URL": f"sqlite:///{tmp_path}/nowhere/blog.db"}))

@@ -3,24 +3,22 @@
 What is set from outside (environment, config.toml) wins; then what the author set; then the defaults.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from cms.config import Settings, check_post_url, table
+from cms.config import Settings, site_problem, table
 from cms.db import record
 from cms.errors import BadInput
 from cms.posts.post import SiteValue
 
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # a tag of BCP 47, as HTML's lang takes it
 _VALUES = sa.select(SiteValue.name, SiteValue.value)
 SITE_NAMES = frozenset(row.name for row in table() if row.metadata["site"])
 
@@ -47,7 +45,7 @@ def describe_site(session: Session, values: Mapping[str, str]) -> None:
     for name, value in values.items():
         if name not in SITE_NAMES:
             raise BadInput(f"{name} is not something that can be set about the site.")
-        if problem := _problem(name, value):
+        if problem := site_problem(name, value):
             errors[name] = [problem]
     if errors:
         raise BadInput(" ".join(messages[0] for messages in errors.values()), errors)
@@ -81,22 +79,3 @@ def _encoded(slug: str) -> str:
 def zone(site: Settings) -> ZoneInfo:
     """The author's time zone."""
     return ZoneInfo(site.time_zone)
-
-
-def _problem(name: str, value: str) -> str | None:
-    if name == "time_zone" and value not in available_timezones():
-        return f"{value!r} is no time zone we know; write one such as America/Denver."
-    if name == "language" and not LANGUAGE.fullmatch(value):
-        return f"{value!r} is no language we know; write its short name, such as en, de or pt-BR."
-    if name == "booking_url" and value and not value.startswith(("https://", "http://")):
-        return "The booking address must begin with https://."
-    if name == "post_url":
-        try:
-            check_post_url(value)
-        except BadInput as error:
-            return error.detail
-    if name == "site_name" and not value.strip():
-        return "Give the site a name."
-    if len(value) > 2000:
-        return "This is too long; keep it under 2,000 characters."
-    return None
