@@ -263,6 +263,9 @@ class Engine(Protocol):
     def set_aside(self) -> None:
         """Put a broken index out of the way, so that `rebuild` begins from nothing."""
 
+    def mark(self) -> object:
+        """Something that differs whenever the index was written or made anew; None if there is none. Cheap."""
+
     def seq(self) -> int:
         """The newest journal row that the index holds. 0 when it is new."""
 

@@ -47,6 +47,7 @@ def find(
     here = state()
     gate = Gate(session, {} if memo is None else memo)
     offset = min(max(page - 1, 0) * max(limit, 1), FARTHEST)
+    mark = here.engine.mark()
     try:
         here.learn(session, gate.newest)
         if here.engine.seq() < gate.newest:
@@ -68,7 +69,7 @@ def find(
         degraded = False
     except IndexBroken as error:
         log.warning("%s", error.detail)
-        heal_beside()
+        heal_beside(mark)
         plan, degraded = Plan(), True
         answer = fallback.search(session, q, tags, author, offset, limit, frozenset())
     return _found(q, plan, answer, degraded, page, limit)
@@ -146,13 +147,14 @@ def suggest(session: Session, q: str, limit: int = 6, memo: dict[Any, Any] | Non
     """What a visitor may be about to type; empty while the index is being rebuilt. Never raises over `q`."""
     here = state()
     gate = Gate(session, {} if memo is None else memo)
+    mark = here.engine.mark()
     try:
         if here.engine.seq() < gate.newest:
             catch_up()
         found = here.engine.suggest(q, limit)
     except IndexBroken as error:
         log.warning("%s", error.detail)
-        heal_beside()
+        heal_beside(mark)
         return []
     missing = gate.missing([row.id for row in found if row.id])
     return [row for row in found if row.id not in missing]

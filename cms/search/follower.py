@@ -31,6 +31,7 @@ def catch_up() -> int:
     Waits for another writer and then finds its work done. Returns how many posts were put or removed.
     """
     here = state()
+    mark = here.engine.mark()
     with fresh_session() as session:
         newest = newest_seq(session)
     try:
@@ -40,7 +41,7 @@ def catch_up() -> int:
             changed = _follow(here, newest)
     except IndexBroken as error:
         log.warning("%s", error.detail)
-        return rebuild(only_if_broken=True)
+        return rebuild(only_if_broken=True, mark=mark)
     if changed:
         tidy_beside()
     if here.meaning is not None:
@@ -105,20 +106,18 @@ def _ids_of_author(session: Session, author_id: int) -> Iterator[str]:
     return iter(session.scalars(published().with_only_columns(Post.id).where(Post.id.in_(links))))
 
 
-def rebuild(only_if_broken: bool = False) -> int:
+def rebuild(only_if_broken: bool = False, mark: object = None) -> int:
     """Make the index anew beside the old one and switch; search goes on meanwhile. Returns how many posts it holds.
 
-    With `only_if_broken`, does nothing but catch up if another process has healed it meanwhile.
+    With `only_if_broken`, does nothing if another process has healed it meanwhile. `mark` is the mark of an index
+    that was found broken while it was read: it may well open, as most of it is read only when it is needed.
     """
     here = state()
     with here.engine.writing():
         if only_if_broken:
-            try:
-                here.engine.seq()
-            except IndexBroken:
-                here.engine.set_aside()
-            else:
+            if _opens(here) and (mark is None or here.engine.mark() != mark):
                 return 0
+            here.engine.set_aside()
         with fresh_session() as session:
             seq = newest_seq(session)  # before the posts are read, in the same transaction
             count = here.engine.rebuild(documents(session), seq)
@@ -130,10 +129,21 @@ def rebuild(only_if_broken: bool = False) -> int:
     return count
 
 
-def heal_beside(app: Flask | None = None) -> None:
-    """Rebuild in a thread of its own, once at a time; whoever searches meanwhile is answered from the database."""
+def _opens(here: State) -> bool:
+    try:
+        here.engine.seq()
+    except IndexBroken:
+        return False
+    return True
+
+
+def heal_beside(mark: object, app: Flask | None = None) -> None:
+    """Rebuild in a thread of its own, once at a time; whoever searches meanwhile is answered from the database.
+
+    `mark` is the mark of the index that was found broken.
+    """
     app = app or current_app._get_current_object()  # type: ignore[attr-defined] # werkzeug's proxy has it
-    beside(app, state(app).healing, lambda: rebuild(only_if_broken=True))
+    beside(app, state(app).healing, lambda: rebuild(only_if_broken=True, mark=mark))
 
 
 def tidy_beside() -> None:

@@ -226,6 +226,14 @@ def test_who_comes_second_to_heal_finds_it_done(session: Session, write_post: An
     assert follower.rebuild(only_if_broken=True) == 0
 
 
+def test_an_index_that_opens_and_cannot_be_read_is_made_anew_once(session: Session, write_post: Any) -> None:
+    write_post("About frogs", "<p>Frogs jump.</p>")
+    mark = state().engine.mark()
+    assert follower.rebuild(only_if_broken=True, mark=mark) == 1
+    assert follower.rebuild(only_if_broken=True, mark=mark) == 0  # who comes second finds it done
+    assert found("frogs") != []
+
+
 def test_two_workers_see_each_others_posts(app: Flask, session: Session, write_post: Any) -> None:
     instance = app.extensions["midstance"].settings.instance
     other = create_app({"INSTANCE": instance})

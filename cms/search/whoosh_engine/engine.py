@@ -95,6 +95,9 @@ class WhooshEngine:
     def writing(self) -> contextlib.AbstractContextManager[None]:
         return self.folder.writing()
 
+    def mark(self) -> object:
+        return self.folder.stamp()
+
     def seq(self) -> int:
         self.snapshot()
         current = self._current
