@@ -9,7 +9,6 @@ Prints a table and writes `benchmarks/results/import_posts.json`.
 
 import argparse
 import json
-import random
 import resource
 import tempfile
 import time
@@ -18,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.search_posts import Maker
 from cms import create_app, library, search
 from cms.db import reading, writing
 from cms.instance import prepare
@@ -31,7 +31,6 @@ RESULTS = Path(__file__).parent / "results" / "import_posts.json"
 PARTS = words("foot ankle calf shin knee hip hamstring glute arch toe heel tendon muscle bone joint")
 VERBS = words("load rest lift lower hold bend press stretch walk run climb settle warm adapt strengthen")
 THINGS = words("week plan shoe hill mile step set pain morning stride cadence race bandage doctor season")
-GLUE = words("the a your and then with for under over before after each most slow strong easy when until")
 Answer = TypeVar("Answer")
 
 
@@ -87,44 +86,44 @@ def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:
 
 def write_posts(folder: Path, count: int, seed: int = 7) -> None:
     """A folder of `count` posts, always the same for one seed."""
-    pick = random.Random(seed)
+    maker = Maker(seed, often=(*PARTS, *VERBS, *THINGS))
+    pick = maker.random
     (folder / "posts").mkdir(parents=True)
     tags = [f"{part}-{thing}" for part in PARTS for thing in ("pain", "strength", "rehab")]
     begin = datetime(2016, 1, 1, 9, tzinfo=UTC)
     for number in range(count):
         moment = begin + timedelta(hours=number * 9 % 90_000)
-        title = f"{sentence(pick, 5).rstrip('.')} {number}"
+        topic = pick.choice(maker.topics)
         front = [
             "---",
-            f"title: {title}",
+            f"title: {heading(maker, topic)} {number}",
             f"slug: post-{number}",
             "status: published",
             f"published_at: {moment:%Y-%m-%dT%H:%M:%SZ}",
             f"tags: [{', '.join(pick.sample(tags, 3))}]",
             "---",
         ]
-        text = "\n".join([*front, body(pick, number, count)])
+        text = "\n".join([*front, body(maker, topic, number, count)])
         (folder / "posts" / f"{moment:%Y-%m-%d}-post-{number}.md").write_text(text, encoding="utf-8")
 
 
-def body(pick: random.Random, number: int, count: int) -> str:
-    parts = [paragraph(pick)]
+def body(maker: Maker, topic: list[str], number: int, count: int) -> str:
+    parts = [paragraph(maker, topic)]
     for _ in range(4):
-        parts += [f"## {sentence(pick, 4).rstrip('.')}", paragraph(pick), paragraph(pick)]
-    parts.append("\n".join(f"- {sentence(pick, 9)}" for _ in range(5)))
-    parts.append(f"Read on in [another post](/posts/post-{pick.randrange(count)}).")
+        parts += [f"## {heading(maker, topic)}", paragraph(maker, topic), paragraph(maker, topic)]
+    parts.append("\n".join(f"- {maker.text(topic, 9).capitalize()}." for _ in range(5)))
+    parts.append(f"Read on in [another post](/posts/post-{maker.random.randrange(count)}).")
     parts.append("| Week | Minutes |\n|---|---|\n" + "\n".join(f"| {n} | {n * 5} |" for n in range(1, 5)))
-    parts.append(f"#{pick.choice(PARTS).title()}Strength #Running #Week{number % 52 + 1}")
+    parts.append(f"#{maker.random.choice(PARTS).title()}Strength #Running #Week{number % 52 + 1}")
     return "\n\n".join(parts) + "\n"
 
 
-def paragraph(pick: random.Random) -> str:
-    return " ".join(sentence(pick, pick.randrange(8, 16)) for _ in range(4))
+def paragraph(maker: Maker, topic: list[str]) -> str:
+    return maker.text(topic, 48).capitalize() + "."
 
 
-def sentence(pick: random.Random, words: int) -> str:
-    text = " ".join(pick.choice(pick.choice((PARTS, VERBS, THINGS, GLUE, GLUE))) for _ in range(words))
-    return text[0].upper() + text[1:] + "."
+def heading(maker: Maker, topic: list[str]) -> str:
+    return " ".join(maker.random.sample(topic, 4)).capitalize()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ likeness exist. The same seed gives the same posts.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
@@ -19,11 +19,11 @@ VOCABULARY = 40_000
 
 
 class Maker:
-    """Makes posts and queries about them."""
+    """Makes posts and queries about them. `often` are words of the field, said more often than all others."""
 
-    def __init__(self, seed: int = 7) -> None:
+    def __init__(self, seed: int = 7, often: Sequence[str] = ()) -> None:
         self.random = random.Random(seed)
-        self.words = self._words()
+        self.words = [*often, *self._words()]
         self.common = sorted(STOP_WORDS)
         weights = [1 / (rank + 3) for rank in range(len(self.words))]
         self._cumulative = list(accumulate(weights))

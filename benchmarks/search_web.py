@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
-from benchmarks.import_posts import GLUE, PARTS, THINGS, VERBS
+from benchmarks.import_posts import PARTS, THINGS, VERBS
 from benchmarks.machines import cpu_seconds, drive, fetch, memory
 from benchmarks.speed import index, service
 
@@ -64,7 +64,7 @@ def queries(count: int) -> list[str]:
         if len(made) % 8 == 7 and len(words[0]) > 4:
             words[0] = words[0][:2] + words[0][3:]
         if len(made) % 3 == 2:
-            words = ["how", "do", "i", words[0], pick.choice(GLUE), *words[1:]]
+            words = ["how", "do", "i", words[0], pick.choice(("the", "with", "when", "after")), *words[1:]]
         made[" ".join(words)] = None
     return list(made)
 

@@ -4,11 +4,13 @@ With it a start skips loading the whole application only to find that nothing is
 """
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
 from cms.config import Settings
 
+EDITOR = "\nand there is an editor"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -16,13 +18,25 @@ def is_marked(settings: Settings) -> bool:
     """Whether an earlier start prepared exactly this, and its database is still there."""
     database = settings.instance / "midstance.db"
     kept_here = settings.database_url.endswith(str(database))
+    return _said(settings).startswith(_fingerprint(settings)) and (database.exists() or not kept_here)
+
+
+def has_editor(settings: Settings) -> bool:
+    """Whether an earlier start found an editor."""
+    return _said(settings).endswith(EDITOR)
+
+
+def mark(settings: Settings, *, editor: bool = False) -> None:
+    """Say that everything is prepared, and whether there is an editor."""
+    path = settings.instance / "ready"
+    new = path.with_suffix(f".{os.getpid()}")
+    new.write_text(_fingerprint(settings) + (EDITOR if editor else ""))
+    new.replace(path)
+
+
+def _said(settings: Settings) -> str:
     mark = settings.instance / "ready"
-    return mark.exists() and mark.read_text() == _fingerprint(settings) and (database.exists() or not kept_here)
-
-
-def mark(settings: Settings) -> None:
-    """Say that everything is prepared and there is an editor."""
-    (settings.instance / "ready").write_text(_fingerprint(settings))
+    return mark.read_text() if mark.exists() else ""
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -1,7 +1,7 @@
 """`make run`: bring the instance up to date, say what to open, hand over to granian.
 
-The first start makes the database, imports `content/` and prints a one-time link that makes the first
-editor. Every later start finds all that done and is quick.
+The first start makes the database and imports `content/`. Every later start finds all that done and is quick.
+As long as nobody has an account, each start prints a one-time link that makes the first editor.
 """
 
 import errno
@@ -9,7 +9,9 @@ import gc
 import os
 import socket
 import sys
+import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -18,6 +20,9 @@ from granian.server import Server
 from cms import ready
 from cms.config import Settings, read_settings
 from cms.errors import CmsError
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 # Blocking threads a worker: one is fastest, but one slow upload would then hold up everybody else.
 THREADS = 8
@@ -36,7 +41,7 @@ def main() -> int:
         try:
             settings = read_settings()
             prepared = ready.is_marked(settings)
-            news = [] if prepared else _make_ready(settings)
+            news = "" if prepared else _make_ready(settings)
         except CmsError as error:
             return _stop(error.detail)
         _say(news, f"http://{_shown(host)}:{port}")
@@ -55,8 +60,9 @@ def _serve(host: str, port: int, workers: int) -> None:
     not looked through again in the workers. Access logs are off, they cost and hold addresses.
     """
     gc.disable()
-    import wsgi  # noqa: F401 - for the workers, who find it loaded
+    import wsgi  # the workers find it loaded
 
+    _offer_account(wsgi.app)
     gc.freeze()
     gc.enable()
     Server(
@@ -72,24 +78,50 @@ def _serve(host: str, port: int, workers: int) -> None:
     ).serve()
 
 
-def _make_ready(settings: Settings) -> list[str]:
+def _make_ready(settings: Settings) -> str:
     """Prepare the instance; returns what there is to tell. Loads the application, which takes most of a second."""
     from cms import create_app
-    from cms.first_run import first_run, set_up_link
+    from cms.first_run import first_run
     from cms.instance import prepare
 
     app = create_app()
     prepare(app)
     report = first_run(app)
-    link = set_up_link(app)
-    if link is None:
-        ready.mark(settings)
-        return [report] if report else []
-    return [report, f"\nMake your account (this link works once, for 24 hours):\n  {link}"]
+    ready.mark(settings)
+    return report
 
 
-def _say(lines: list[str], address: str) -> None:
-    lines.append(
+def _offer_account(app: "Flask") -> None:
+    """Print the link that makes the first editor, if there is none yet.
+
+    In a process of its own, for the workers must inherit no connection to the database.
+    """
+    settings = read_settings()
+    if ready.has_editor(settings):
+        return
+    sys.stdout.flush()
+    if child := os.fork():
+        os.waitpid(child, 0)
+        return
+    try:
+        from cms.first_run import set_up_link
+
+        link = set_up_link(app)
+        if link is None:
+            ready.mark(settings, editor=True)
+        else:
+            _print(f"\nMake your account (this link works once, for 24 hours):\n  {link}")
+    except Exception:  # noqa: BLE001 - told, and no reason not to serve
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def _say(news: str, address: str) -> None:
+    if news:
+        _print(news)
+    _print(
         f"\nMidstance is starting on {address}\n"
         f"  Editor       {address}/editor/\n"
         f"  Sample page  {address}/embed/sample\n"
@@ -97,7 +129,10 @@ def _say(lines: list[str], address: str) -> None:
         f"  API docs     {address}/api/v1/docs\n"
         "Stop it with Ctrl+C."
     )
-    print("\n".join(lines))  # noqa: T201 - this is the command's answer
+
+
+def _print(text: str) -> None:
+    print(text)  # noqa: T201 - this is the command's answer
 
 
 def _shown(host: str) -> str:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -108,6 +108,21 @@ def test_the_first_start_imports_and_prints_a_link_and_the_second_loses_nothing(
     again = start().wait_until_ready()
     assert '"slug":"toe-yoga"' in again.get("/api/v1/search?q=big+toe")
     assert "Imported" not in again.output.read_text().replace(printed, "")
+
+
+def test_until_there_is_an_editor_each_start_prints_a_fresh_link_and_the_old_one_stops(start):
+    old, new = (link_of(start().wait_until_ready()) for _ in range(2))
+    service = start().wait_until_ready()
+    newest = link_of(service)
+    assert len({old, new, newest}) == 3
+    assert 'name="password"' in service.get(newest)
+    with pytest.raises(HTTPError, match="404"):
+        service.get(old)
+
+
+def link_of(service):
+    """The path of the last link it printed; the service is left running, so the next takes another port."""
+    return re.findall(r"http://[\d.:]+(/editor/set-up/\S+)", service.output.read_text())[-1]
 
 
 def test_once_there_is_an_editor_a_start_prints_no_link_and_skips_what_is_done(start, tmp_path):

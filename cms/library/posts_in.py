@@ -200,12 +200,13 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
     if post is None:
         post = Post(id=file.values["id"] or new_id(), tag_links=[], hashtag_links=[])
         session.add(post)  # goes to the database together with its revision
+    # The revision is held until the post is done: the session lets go of what nobody holds, and would read it again.
     if file.path.startswith("drafts/") and post.live_id is not None:
-        _put_draft(session, post, file)
+        held = _put_draft(session, post, file)
     elif file.values["status"] == "published" or file.values["withdrawn"]:
-        _put_live(session, post, file)
+        held = _put_live(session, post, file)
     else:
-        _put_draft(session, post, file)
+        held = _put_draft(session, post, file)
         if post.state == "published":
             _take_off(session, post)
     if post.deleted_at is not None:
@@ -214,6 +215,7 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
     if (revision := post.working()) is not None:
         tally.notes += notes_of(session, file, revision, known.pictures)
     _remember(session, post, file, known)
+    del held
     if before is None:
         return "new"
     return "same" if before == kept.standing_of(post) else "changed"
@@ -244,7 +246,7 @@ def _find(session: Session, file: PostFile, known: Known) -> Post | None:
     return post
 
 
-def _put_live(session: Session, post: Post, file: PostFile) -> None:
+def _put_live(session: Session, post: Post, file: PostFile) -> Revision:
     values, content = file.values, file.content
     revision = post.live if post.live and same_content(post.live, content) else None
     draft = post.draft
@@ -253,13 +255,14 @@ def _put_live(session: Session, post: Post, file: PostFile) -> None:
     state = "withdrawn" if values["withdrawn"] else "published"
     if revision is None or not _stands(post, file, revision, state):
         revision = revision or _new_revision(session, post, file)
-        put_live(session, post, revision, at=values["published_at"], updated_at=values["updated_at"])
         post.undo = None  # the last publish of the desk is no longer the last
+        put_live(session, post, revision, at=values["published_at"], updated_at=values["updated_at"])
         if draft is not None and draft.id != revision.id and draft.id != post.live_id:
             post.draft_id = draft.id  # an edit that is open in the editor stays open
         if state == "withdrawn":
             _take_off(session, post)
     _keep_old_slugs(session, post, file)
+    return revision
 
 
 def _stands(post: Post, file: PostFile, revision: Revision, state: str) -> bool:
@@ -274,12 +277,13 @@ def _stands(post: Post, file: PostFile, revision: Revision, state: str) -> bool:
     )
 
 
-def _put_draft(session: Session, post: Post, file: PostFile) -> None:
+def _put_draft(session: Session, post: Post, file: PostFile) -> Revision:
     working = post.working()
     if working is not None and same_content(working, file.content):
-        return
+        return working
     draft = open_draft(session, post, file.content)
     _insist_on_clean(draft, file)
+    return draft
 
 
 def _new_revision(session: Session, post: Post, file: PostFile) -> Revision:

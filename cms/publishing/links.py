@@ -3,15 +3,17 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cms.markup.hashtags import hashtag_key
+from cms.markup.hashtags import hashtag_key, tag_key
 from cms.posts import Author, Post, PostHashtag, PostTag, post_author
-from cms.publishing.shelf import find_or_make_tags, tags_of_hashtags
+from cms.publishing.shelf import find_or_make_tags, tags_by_key
 
 
 def link_people(session: Session, post: Post, slugs: list[str]) -> bool:
     """Authors in the order given; slugs that nobody has are passed over. Returns whether anything changed."""
-    rows = session.execute(sa.select(Author.slug, Author.id).where(Author.slug.in_(slugs)))
-    known: dict[str, int] = {row.slug: row.id for row in rows}
+    known: dict[str, int] = {}
+    if slugs:
+        rows = session.execute(sa.select(Author.slug, Author.id).where(Author.slug.in_(slugs)))
+        known = {row.slug: row.id for row in rows}
     wanted = [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
     stand = sa.select(post_author.c.author_id).where(post_author.c.post_id == post.id)
     if wanted == list(session.scalars(stand.order_by(post_author.c.position))):
@@ -42,9 +44,12 @@ def link_hashtags(session: Session, post: Post, names: list[str]) -> bool:
 def link_tags(session: Session, post: Post, names: list[str], hashtags: list[str]) -> bool:
     """Chosen tags first, made if they are new; then those that a hashtag stands for. Returns whether
     anything changed."""
-    chosen = find_or_make_tags(session, names)
+    keys = [tag_key(name) for name in hashtags]
+    known = tags_by_key(session, [*keys, *(tag_key(name.lstrip("#＃")) for name in names)])
+    chosen = find_or_make_tags(session, names, known)
+    meant = dict.fromkeys(known[key] for key in keys if key in known)
     wanted = [(tag.id, False) for tag in chosen]
-    wanted += [(tag.id, True) for tag in tags_of_hashtags(session, hashtags) if tag not in chosen]
+    wanted += [(tag.id, True) for tag in meant if tag not in chosen]
     if wanted == [(link.tag_id, link.from_hashtag) for link in post.tag_links]:
         return False
     if post.tag_links:

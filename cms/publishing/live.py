@@ -217,10 +217,10 @@ def free_slug(session: Session, wanted: str, post: Post | None = None) -> str:
 
 
 def _slug_taken(session: Session, slug: str, post: Post | None) -> bool:
-    owner = session.scalar(sa.select(Post.id).where(Post.slug == slug))
-    if owner is None:
-        owner = session.scalar(sa.select(Redirect.target).where(Redirect.kind == "post", Redirect.source == slug))
-    return owner is not None and (post is None or owner != post.id)
+    posts = sa.select(Post.id).where(Post.slug == slug)
+    redirects = sa.select(Redirect.target).where(Redirect.kind == "post", Redirect.source == slug)
+    owners = session.scalars(posts.union_all(redirects))
+    return any(post is None or owner != post.id for owner in owners)
 
 
 def _move_slug(session: Session, post: Post, wanted: str, title: str) -> None:

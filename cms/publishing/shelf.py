@@ -4,7 +4,7 @@ Functions whose names begin with a verb of saving commit and let the followers c
 in the running transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,10 +24,11 @@ def find_tag(session: Session, name: str) -> Tag | None:
     return session.scalar(sa.select(Tag).join(TagName).where(TagName.key == key)) if key else None
 
 
-def find_or_make_tags(session: Session, names: Iterable[str]) -> list[Tag]:
-    """The tags of these names or slugs, in order and each once; unknown ones are made."""
+def find_or_make_tags(session: Session, names: Iterable[str], known: Mapping[str, Tag] | None = None) -> list[Tag]:
+    """The tags of these names or slugs, in order and each once; unknown ones are made. `known`, if it was read
+    before, is `tags_by_key` of them."""
     wanted = {key: name for name in reversed(list(names)) if (key := tag_key(name.lstrip("#＃")))}
-    known = _tags_by_key(session, wanted)
+    known = tags_by_key(session, wanted) if known is None else known
     tags: list[Tag] = []
     for key, name in reversed(wanted.items()):
         tag = known.get(key) or find_tag(session, name) or make_tag(session, name)
@@ -36,14 +37,8 @@ def find_or_make_tags(session: Session, names: Iterable[str]) -> list[Tag]:
     return tags
 
 
-def tags_of_hashtags(session: Session, hashtags: Iterable[str]) -> list[Tag]:
-    """The tags that these hashtags equal by name or alias; hashtags never make a tag."""
-    keys = [tag_key(name) for name in hashtags]
-    known = _tags_by_key(session, keys)
-    return list(dict.fromkeys(known[key] for key in keys if key in known))
-
-
-def _tags_by_key(session: Session, keys: Iterable[str]) -> dict[str, Tag]:
+def tags_by_key(session: Session, keys: Iterable[str]) -> dict[str, Tag]:
+    """The tags that stand under these keys (`tag_key` of a name, slug, alias or hashtag); hashtags never make one."""
     rows = session.execute(sa.select(TagName.key, Tag).join(Tag).where(TagName.key.in_(list(keys))))
     return dict(rows.all())
 

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
 from cms.search.engine import (
@@ -30,6 +29,7 @@ from cms.search.whoosh_engine.answering import answer
 from cms.search.whoosh_engine.fields import FORMAT, schema, to_fields
 from cms.search.whoosh_engine.likeness import alike
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
+from cms.search.whoosh_engine.storage import Storage
 from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
 
 CACHE_BYTES = 22_000_000
@@ -81,7 +81,7 @@ class WhooshEngine:
     def _open(self, current: Current) -> None:
         if current.format != FORMAT:
             raise IndexBroken("The search index is of another version; it is rebuilt.")
-        index = FileStorage(str(self.folder.path(current)), supports_mmap=False).open_index()
+        index = Storage(self.folder.path(current)).open_index()
         same = self._current is not None and self._current.folder == current.folder
         before = self._snapshot if same else None
         known = {segment.id: segment for segment in before.segments} if before else {}
@@ -176,7 +176,7 @@ class WhooshEngine:
             self.folder.point(current)
 
     def _write(self, current: Current, changes: Changes) -> None:
-        storage = FileStorage(str(self.folder.path(current)), supports_mmap=False)
+        storage = Storage(self.folder.path(current))
         writer = storage.open_index().writer(codec=merging.new_codec())
         try:
             self._delete(writer, set(changes.remove) | {document.id for document in changes.put})
@@ -199,7 +199,7 @@ class WhooshEngine:
     def rebuild(self, documents: Iterable[Document], seq: int) -> int:
         with self.folder.writing():
             name = self.folder.make()
-            storage = FileStorage(str(self.folder.root / name), supports_mmap=False)
+            storage = Storage(self.folder.root / name)
             writer = storage.create_index(schema()).writer(codec=merging.new_codec(), limitmb=256)
             count = 0
             for document in documents:

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from whoosh.codec.whoosh3 import W3Codec
-from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
 from cms.search.folder import Current, Folder
+from cms.search.whoosh_engine.storage import Storage
 
 MOST_SEGMENTS = 12
 SMALL = 1_000
@@ -50,7 +50,7 @@ def merge_copy(root: Path) -> Current:
         for path in folder.path(current).iterdir():
             if path.suffix in (".toc", ".seg") or ".col" in path.name or path.suffix in (".trm", ".pst", ".vps"):
                 os.link(path, root / name / path.name)
-    storage = FileStorage(str(root / name), supports_mmap=False)
+    storage = Storage(root / name)
     writer = storage.open_index().writer(codec=new_codec())
     writer.commit(mergetype=_merge)
     return Current(name, current.seq, current.format)
