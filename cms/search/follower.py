@@ -20,8 +20,9 @@ from cms.search.state import State, fresh_session, state
 
 log = logging.getLogger(__name__)
 
-BATCH = 1_000
-"""Posts a commit of the index takes at most while it catches up."""
+BATCH = 2_500
+"""Posts a commit of the index takes at most while it catches up: each is a segment, which every word that is looked
+up afterwards costs a look, and words that its posts share are written once."""
 POST_KINDS = ("post_published", "post_updated", "post_withdrawn", "post_deleted", "came_due")
 
 

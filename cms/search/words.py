@@ -101,7 +101,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in folded if not "\u0300" <= c <= "\u036f"))
 
 
-@lru_cache(maxsize=1_024)
 def fold_word(surface: str) -> str:
     """One word as written to the word as known: folded, possessive and apostrophes gone, cut to length."""
     word = fold(surface)

@@ -177,7 +177,7 @@ class WhooshEngine:
 
     def _write(self, current: Current, changes: Changes) -> None:
         storage = Storage(self.folder.path(current))
-        writer = storage.open_index().writer(codec=merging.new_codec())
+        writer = storage.open_index().writer(codec=merging.new_codec(), limitmb=256)
         try:
             self._delete(writer, set(changes.remove) | {document.id for document in changes.put})
             for document in changes.put:
