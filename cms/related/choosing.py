@@ -31,7 +31,7 @@ _SAYS_NOTHING = """
 one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty half dozen hundred
 thousand second seconds minute minutes hour hours day days week weeks month months year years percent times
 first last next more less read click here good better best new old keep make made take go goes going every
-much many way ways thing things lot lots bit
+much many way ways thing things lot lots bit save saved question questions
 """
 SAYS_NOTHING = frozenset(_SAYS_NOTHING.split())
 """Words that make a phrase no topic: "two weeks" is no reason to read on."""
@@ -162,6 +162,14 @@ def _reasons(post: Facts, other: Facts, alike: Alike | None, rarity: Mapping[str
         if phrase in other.text and not any(phrase in label or label in phrase for label in said):
             reasons.append({"kind": "phrase", "label": phrase})
             said.add(phrase)
-    if not reasons and alike and alike.terms:
-        reasons.append({"kind": "phrase", "label": _as_written(post.text, alike.terms[0])})
+    if not reasons and alike:
+        words = (_as_written(post.text, root) for root in alike.terms)
+        telling = next((word for word in words if _is_telling(word)), None)
+        if telling:
+            reasons.append({"kind": "phrase", "label": telling})
     return reasons
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a word alone can be a reason to read on: "35" and "questions" are none."""
+    return word not in SAYS_NOTHING and any(letter.isalpha() for letter in word)

@@ -131,8 +131,8 @@ def chosen(post: Facts, others: list[Facts], alike: list[Alike], **more: Any) ->
 
 def test_near_duplicates_are_shown_once() -> None:
     post = facts("a", "heel toe arch")
-    twin, same = facts("b", "one two three four five"), facts("c", "one two three four five six")
-    alike = [Alike("b", 0.9, ("one",)), Alike("c", 0.8, ("one",))]
+    twin, same = facts("b", "hip knee calf shin back"), facts("c", "hip knee calf shin back neck")
+    alike = [Alike("b", 0.9, ("hip",)), Alike("c", 0.8, ("hip",))]
     assert chosen(post, [twin, same], alike) == ["b"]
     assert chosen(post, [facts("d", "heel toe arch")], [Alike("d", 0.99, ("heel",))]) == []
 
@@ -161,3 +161,10 @@ def test_empty_phrases_are_no_reason(phrase: str) -> None:
     assert rows[0].reasons == [{"kind": "phrase", "label": "short foot"}]
     bare = choose(facts("a", "x"), {"b": facts("b", "foots")}, [Alike("b", 0.5, ("foot",))], {}, 10)
     assert bare[0].reasons == [{"kind": "phrase", "label": "foot"}]
+
+
+def test_a_number_or_an_empty_word_alone_is_no_reason() -> None:
+    post, other = facts("a", "35 questions heels"), facts("b", "35 questions heels and more")
+    rows = choose(post, {"b": other}, [Alike("b", 0.5, ("35", "question", "heel"))], {}, 10)
+    assert rows[0].reasons == [{"kind": "phrase", "label": "heels"}]
+    assert choose(post, {"b": other}, [Alike("b", 0.5, ("35", "question"))], {}, 10) == []
