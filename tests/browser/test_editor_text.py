@@ -395,7 +395,10 @@ def test_an_exercise_is_written_in_the_post_and_goes_into_the_library(page, serv
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("group", name="Add to the text").get_by_role("button", name="Exercise", exact=True).click()
     expect(page.get_by_label("Exercise from the library")).to_be_focused()
+    done = page.get_by_role("button", name="Done", exact=True)
+    expect(done).to_be_visible()
     page.get_by_role("button", name="Write a new exercise").click()
+    expect(done).to_be_hidden()  # it would close the form on an exercise that no reader sees
     page.get_by_label("Name").fill("Towel curl")
     page.get_by_label("Steps").fill("Sit.\nCurl the towel.")
     page.get_by_label("Repetitions").fill("12")
