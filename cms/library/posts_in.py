@@ -200,7 +200,7 @@ def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) ->
     if post is None:
         post = Post(id=file.values["id"] or new_id(), tag_links=[], hashtag_links=[])
         session.add(post)  # goes to the database together with its revision
-    # The revision is held until the post is done: the session lets go of what nobody holds, and would read it again.
+    # Held until the post is done: the session lets go of a revision that nobody holds, and would read it again.
     if file.path.startswith("drafts/") and post.live_id is not None:
         held = _put_draft(session, post, file)
     elif file.values["status"] == "published" or file.values["withdrawn"]:
