@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy.orm import Session
 
 from cms import auth, create_app, publishing
 from cms.db import db, writing
@@ -42,6 +43,17 @@ class Service:
         """The same service in this process, to look into its database."""
         values = {name.removeprefix("CMS_"): value for name, value in self.settings.items()}
         return create_app({"INSTANCE": self.instance, "PUBLIC_URL": self.url, **values})
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """Write to its database from this process."""
+        app = self.app()
+        with app.app_context():
+            session = writing()
+            yield session
+            session.commit()
+            for engine in db.engines.values():
+                engine.dispose()
 
     def start(self) -> None:
         command = "-m granian --interface wsgi --host 127.0.0.1 --workers 1 --blocking-threads 4 --log-level warning"
@@ -72,20 +84,28 @@ class Service:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A fresh service with one editor, alex@example.com."""
+    with running(tmp_path_factory) as made:
+        with made.session() as session:
+            auth.make_editor(session, EMAIL, name="Alex Rivera", password=PASSWORD)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def new_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A fresh service in which nobody has an account yet."""
+    with running(tmp_path_factory) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     if not (BUILT / "manifest.json").exists():
         build()
-    running = Service(tmp_path_factory.mktemp("service") / "instance", free_port(), {"CMS_TIME_ZONE": "America/Denver"})
-    app = running.app()
-    prepare(app)
-    with app.app_context():
-        session = writing()
-        auth.make_editor(session, EMAIL, name="Alex Rivera", password=PASSWORD)
-        session.commit()
-        for engine in db.engines.values():
-            engine.dispose()
-    running.start()
-    yield running
-    running.stop()
+    made = Service(tmp_path_factory.mktemp("service") / "instance", free_port(), {"CMS_TIME_ZONE": "America/Denver"})
+    prepare(made.app())
+    made.start()
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="module")
@@ -150,13 +170,8 @@ def write(page: Page, service: Service, title: str, text: str = "") -> None:
 
 def have_tag(service: Service, name: str) -> None:
     """Make sure that the site has this tag, whatever other tests did before."""
-    app = service.app()
-    with app.app_context():
-        session = writing()
+    with service.session() as session:
         publishing.find_or_make_tags(session, [name])
-        session.commit()
-        for engine in db.engines.values():
-            engine.dispose()
 
 
 def post(page: Page):  # type: ignore[no-untyped-def]

@@ -4,18 +4,10 @@ import json
 import urllib.request
 
 import pytest
-from editor.service import (  # noqa: F401 - fixtures
-    Service,
-    page,
-    post,
-    saved,
-    service,
-    watch,
-)
+from editor.service import Service, new_service, page, post, saved  # noqa: F401 - fixtures
 from playwright.sync_api import Page, expect
 
 from cms import auth
-from cms.db import db, writing
 
 pytestmark = pytest.mark.browser
 
@@ -34,16 +26,13 @@ def get(service: Service, path: str) -> dict:
 
 
 def set_up_link(service: Service) -> str:
-    app = service.app()
-    with app.app_context():
-        token = auth.make_link(writing(), "set_up")
-        for engine in db.engines.values():
-            engine.dispose()
+    with service.session() as session:
+        token = auth.make_link(session, "set_up")
     return f"{service.url}/editor/set-up/{token}"
 
 
-def test_she_sets_herself_up_writes_on_her_phone_and_is_found(page: Page, service: Service):
-    page.goto(set_up_link(service))
+def test_she_sets_herself_up_writes_on_her_phone_and_is_found(page: Page, new_service: Service):
+    page.goto(set_up_link(new_service))
     page.get_by_role("textbox", name="Your name").fill("Sam Lee")
     page.get_by_role("textbox", name="Email").fill("sam@example.com")
     page.get_by_role("textbox", name="Password").fill("four plain words here")
@@ -60,17 +49,19 @@ def test_she_sets_herself_up_writes_on_her_phone_and_is_found(page: Page, servic
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_visible()
 
-    told = get(service, "/posts/three-minutes-for-your-arches")["post"]
+    told = get(new_service, "/posts/three-minutes-for-your-arches")["post"]
     assert told["html"].startswith("<p>Strong arches make easy miles. #RunStronger</p>")
     assert "<ul><li>Sit down</li><li>Lift the arch</li></ul>" in told["html"]
     assert [tag["name"] for tag in told["tags"]] == ["Foot strength"]
     assert told["hashtags"] == ["RunStronger"]
     assert [author["name"] for author in told["authors"]] == ["Sam Lee"]
-    assert [found["slug"] for found in get(service, "/search?q=arch")["results"]] == ["three-minutes-for-your-arches"]
+    assert [found["slug"] for found in get(new_service, "/search?q=arch")["results"]] == [
+        "three-minutes-for-your-arches"
+    ]
 
     page.get_by_role("button", name="Withdraw").click()
     expect(page.get_by_text("Withdrawn: it is not public any more.")).to_be_visible()
-    assert get(service, "/search?q=arch")["results"] == []
+    assert get(new_service, "/search?q=arch")["results"] == []
 
     page.get_by_role("link", name="Posts").click()
     page.get_by_role("button", name="Sign out").click()
