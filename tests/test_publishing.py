@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cms import publishing
 from cms.db import Journal, utcnow
 from cms.errors import BadInput, Conflict
-from cms.posts import Author, Content, Post, Revision, published
+from cms.posts import Author, Content, Post, Redirect, Revision, published
 
 
 def kinds(session):
@@ -134,6 +134,67 @@ def test_undoing_an_update_shows_the_old_text_and_keeps_the_new_as_draft(session
     assert (post.updated_at, post.slug) == (before, "title")
 
 
+def edit(session, post, **changes):
+    """Save the working text with changes."""
+    session.refresh(post)
+    content = post.working().content()
+    for name, value in changes.items():
+        setattr(content, name, value)
+    publishing.save(session, post, content, base=post.working().token)
+
+
+def old_slugs(session):
+    return list(session.scalars(sa.select(Redirect.source).where(Redirect.kind == "post")))
+
+
+def test_undoing_leaves_the_old_addresses_as_they_were(session, write_post):
+    post = write_post("Title", slug="first")
+    edit(session, post, slug="second")
+    publishing.publish(session, post)
+    edit(session, post, slug="first")
+    publishing.publish(session, post)
+    assert old_slugs(session) == ["second"]
+    publishing.undo_publish(session, post)
+    assert (post.slug, old_slugs(session)) == ("second", ["first"])
+
+
+def test_undoing_a_withdrawn_posts_new_address_leaves_no_redirect_to_itself(client, session, write_post):
+    post = write_post("Title", slug="first")
+    publishing.withdraw(session, post)
+    edit(session, post, slug="second")
+    publishing.publish(session, post)
+    publishing.undo_publish(session, post)
+    edit(session, post, slug="first")
+    publishing.publish(session, post)
+    assert client.get("/api/v1/redirects").json == {"redirects": []}
+
+
+def test_undoing_keeps_what_was_written_since_as_the_open_draft(session, write_post):
+    post = write_post("Title", "<p>Old.</p>")
+    edit(session, post, source="<p>New.</p>")
+    publishing.publish(session, post)
+    edit(session, post, source="<p>Newer.</p>")
+    publishing.undo_publish(session, post)
+    assert "Old" in post.html
+    assert post.draft.source == "<p>Newer.</p>"
+
+
+def test_a_post_that_is_put_off_is_gone_until_then(client, session, write_post):
+    post = write_post("Heel pain")
+    publishing.publish(session, post, at=utcnow() + timedelta(days=1))
+    assert kinds(session) == ["post_published", "post_withdrawn"]
+    assert client.get("/api/v1/search?q=heel").json["results"] == []
+    post.published_at = utcnow() - timedelta(seconds=1)
+    session.commit()
+    assert publishing.notice_due(session) == 1
+    assert len(client.get("/api/v1/search?q=heel").json["results"]) == 1
+
+
+def test_a_block_that_names_no_kind_shows_nothing_and_stops_nothing(session, write_post):
+    post = write_post("Title", '<p>Words.</p><figure data-block="odd"></figure>', blocks={"odd": {"label": "?"}})
+    assert (post.html, post.blocks) == ("<p>Words.</p>", [])
+
+
 def test_withdraw_delete_restore(session, write_post):
     post = write_post("Title")
     publishing.withdraw(session, post)
@@ -155,6 +216,7 @@ def test_a_taken_slug_offers_the_next_free_one(session, write_post):
     post = write_post("Other", slug="title", publish=False)
     with pytest.raises(BadInput, match="title-3"):
         publishing.publish(session, post)
+    assert write_post("Index").slug == "index-2"  # where posts are files, their list is posts/index.json
 
 
 def test_history_goes_back_and_discarding_is_undone_by_it(session, write_post):
@@ -179,6 +241,18 @@ def test_renaming_and_merging_tags_keeps_posts_and_their_dates(session, write_po
     assert [link.tag.slug for link in post.tag_links] == ["feet-toes"]
     assert publishing.find_tag(session, "FEET") is foot
     assert post.updated_at == before
+
+
+def test_a_tags_old_address_can_be_a_new_tags_own(session):
+    tag = publishing.make_tag(session, "Foot pain")
+    session.commit()
+    publishing.save_tag(session, tag, name="Heel pain", slug="", description="", aliases=[])
+    other = publishing.make_tag(session, "Foot pain")
+    session.commit()
+    publishing.save_tag(session, other, name="Toe pain", slug="", description="", aliases=[])
+    publishing.merge_tags(session, other, tag)
+    moved = session.execute(sa.select(Redirect.source, Redirect.target).where(Redirect.kind == "tag"))
+    assert {tuple(row) for row in moved} == {("foot-pain", str(tag.id)), ("toe-pain", str(tag.id))}
 
 
 def test_an_exercise_mended_once_changes_every_post_that_shows_it(session, write_post):

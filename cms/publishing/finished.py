@@ -152,7 +152,7 @@ def _expander(
 def _public_blocks(plugins: Plugins, site: Settings, blocks: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     public = []
     for block_id, block in blocks.items():
-        kind = str(block["kind"])
+        kind = str(block.get("kind") or "")
         if kind == "exercise":
             names = ("exercise", "name", "steps", "dose", "stop_if", "picture")
             data = {name: block[name] for name in names}

@@ -4,6 +4,7 @@ Each public function commits, with its journal rows in the same transaction, and
 catch up, so that the change is searchable, listed and announced when it returns.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +36,8 @@ SEEN = [
     "last_reviewed_at",
 ]
 UNDO = ["state", "slug", "published_at", "updated_at", "came_due", "live_id", "draft_id"]
+# Where published posts are files, the list of them has this name.
+NO_SLUGS = frozenset({"index"})
 
 
 def publish(
@@ -59,7 +62,7 @@ def publish(
             "This post was changed elsewhere since you opened it. Look at the newer text before publishing.",
             current=describe(session, revision),
         )
-    undo = {name: _plain(getattr(post, name)) for name in UNDO}
+    undo = {name: _plain(getattr(post, name)) for name in UNDO} | {"old_slugs": _old_slugs(session, post)}
     put_live(session, post, revision, at=at)
     post.undo = undo
     session.commit()
@@ -107,29 +110,34 @@ def put_live(
         post.updated_at = max(now, post.published_at)
     session.flush()
     session.expire(post, ["live", "draft", "authors", "reviewed_by"])
-    record(session, "post_updated" if was_public and post.came_due else "post_published", post.id)
+    if was_public:  # one that is put off to a later moment is gone until then
+        record(session, "post_updated" if post.came_due else "post_withdrawn", post.id)
+    else:
+        record(session, "post_published", post.id)
 
 
 def undo_publish(session: Session, post: Post) -> Post:
-    """Take the last publish back: the post is exactly what it was before (for a first publish: a draft again)."""
+    """Take the last publish back: the post is exactly what it was before (for a first publish: a draft again).
+
+    What was written since stays the open draft.
+    """
     session.refresh(post)
     before = post.undo
     if before is None:
         raise BadInput("There is nothing to undo.")
-    published_revision = post.live_id
+    published_revision, newer_draft = post.live_id, post.draft_id
+    _move_back(session, post, before)
     if before["state"] == "published" and before["live_id"] is not None:
         revision = session.get_one(Revision, before["live_id"])
-        if post.slug != before["slug"]:  # the new address was never meant: it leaves no redirect behind
-            session.execute(sa.delete(Redirect).where(Redirect.kind == "post", Redirect.source == before["slug"]))
-            post.slug = before["slug"]
         put_live(session, post, revision, at=_moment(before["published_at"]))
         post.updated_at = _moment(before["updated_at"])
     else:
         post.state, post.live_id = before["state"], before["live_id"]
         post.published_at, post.updated_at = _moment(before["published_at"]), _moment(before["updated_at"])
-        post.came_due, post.slug = before["came_due"], before["slug"]
+        post.came_due = before["came_due"]
         record(session, "post_withdrawn", post.id)
-    post.draft_id = before["draft_id"] or (published_revision if before["live_id"] != published_revision else None)
+    written = published_revision if before["live_id"] != published_revision else None
+    post.draft_id = newer_draft or before["draft_id"] or written
     post.undo = None
     session.commit()
     session.expire(post, ["live", "draft"])
@@ -217,6 +225,8 @@ def free_slug(session: Session, wanted: str, post: Post | None = None) -> str:
 
 
 def _slug_taken(session: Session, slug: str, post: Post | None) -> bool:
+    if slug in NO_SLUGS:
+        return True
     posts = sa.select(Post.id).where(Post.slug == slug)
     redirects = sa.select(Redirect.target).where(Redirect.kind == "post", Redirect.source == slug)
     owners = session.scalars(posts.union_all(redirects))
@@ -229,9 +239,7 @@ def _move_slug(session: Session, post: Post, wanted: str, title: str) -> None:
         slug = slugify(wanted)
         if _slug_taken(session, slug, post):
             offer = free_slug(session, slug, post)
-            raise BadInput(
-                f"Another post has the address “{slug}”. “{offer}” is free.", {"slug": [f"“{offer}” is free."]}
-            )
+            raise BadInput(f"The address “{slug}” is taken. “{offer}” is free.", {"slug": [f"“{offer}” is free."]})
     elif post.slug:
         return
     else:
@@ -242,6 +250,22 @@ def _move_slug(session: Session, post: Post, wanted: str, title: str) -> None:
         session.add(Redirect(kind="post", source=post.slug, target=post.id))
     session.execute(sa.delete(Redirect).where(Redirect.kind == "post", Redirect.source == slug))
     post.slug = slug
+
+
+def _old_slugs(session: Session, post: Post) -> list[str]:
+    """The slugs that redirect to the post."""
+    old = sa.select(Redirect.source).where(Redirect.kind == "post", Redirect.target == post.id)
+    return list(session.scalars(old.order_by(Redirect.source)))
+
+
+def _move_back(session: Session, post: Post, before: Mapping[str, Any]) -> None:
+    """Give the post the slug and the old slugs it had: an address that was never meant leaves no redirect."""
+    if post.slug == before["slug"]:
+        return
+    session.execute(sa.delete(Redirect).where(Redirect.kind == "post", Redirect.target == post.id))
+    post.slug = before["slug"]
+    session.add_all(Redirect(kind="post", source=slug, target=post.id) for slug in before.get("old_slugs", []))
+    session.flush()
 
 
 def _fill_columns(session: Session, post: Post, revision: Revision, finished: Finished) -> None:

@@ -61,6 +61,7 @@ def make_tag(
     tag = Tag(slug=_free_tag_slug(session, slug or slugify(name)), name=name, description=description)
     tag.position = (session.scalar(sa.select(sa.func.max(Tag.position))) or 0) + 1
     tag.extra = extra or {}
+    session.execute(sa.delete(Redirect).where(Redirect.kind == "tag", Redirect.source == tag.slug))
     session.add(tag)
     session.flush()
     set_names(session, tag, aliases)
