@@ -11,13 +11,18 @@ from urllib.parse import unquote, urljoin
 
 import sqlalchemy as sa
 
-from cms.posts import Post, Redirect, post_address
+from cms.db import UTCDateTime
+from cms.posts import Post, Redirect, is_public, post_address
 from cms.shapes.view import View
 
 LINK = re.compile(r'(<a\s(?:[^>]*\s)?href=")(/(?!/)[^"]*)(?=")')  # our own HTML: values are always quoted and escaped
 POST = re.compile(r"/posts/([^/?#]+)/?([?#].*)?")
 
-_MOVED = sa.select(Redirect.source, Post.slug).join(Post, Redirect.target == Post.id).where(Redirect.kind == "post")
+_MOVED = (  # of public posts only: the slug of any other is nobody's business
+    sa.select(Redirect.source, Post.slug)
+    .join(Post, Redirect.target == Post.id)
+    .where(Redirect.kind == "post", is_public(sa.bindparam("now", type_=UTCDateTime())))
+)
 
 
 def whole_links(view: View, html: str) -> str:
@@ -40,5 +45,5 @@ def _moved(view: View) -> dict[str, str]:
     """Old slugs and the present ones; read once until the public side changes."""
     moved: dict[str, str] | None = view.memo.get("moved")
     if moved is None:
-        moved = view.memo["moved"] = {row.source: row.slug for row in view.rows(_MOVED, {})}
+        moved = view.memo["moved"] = {row.source: row.slug for row in view.rows(_MOVED, {"now": view.now})}
     return moved

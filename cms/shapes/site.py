@@ -56,8 +56,7 @@ def list_redirects(view: View) -> list[dict[str, Any]]:
         {"from": path_of(post_address(view.site, old)), "to": path_of(post_address(view.site, slug)), "status": status}
         for old, slug, status in view.rows(_OLD_SLUGS, {"now": view.now})
     ]
-    hidden = {post_address(view.site, row.slug) for row in view.rows(_HIDDEN, {"now": view.now})}
-    hidden |= {path_of(address) for address in hidden}
+    hidden = hidden_addresses(view)
     for source, target, status in view.rows(_PATHS, {}):
         if unquote(target) not in hidden and target not in hidden:
             redirects.append({"from": source, "to": target, "status": status})
@@ -67,7 +66,15 @@ def list_redirects(view: View) -> list[dict[str, Any]]:
 def kept_redirect(view: View, path: str) -> tuple[str, int] | None:
     """Where the author's own redirect of this path leads, and with which status."""
     rows = view.rows(_KEPT, {"path": path})
-    return (str(rows[0].target), int(rows[0].status)) if rows else None
+    if not rows or hidden_addresses(view) & {rows[0].target, unquote(rows[0].target)}:
+        return None
+    return str(rows[0].target), int(rows[0].status)
+
+
+def hidden_addresses(view: View) -> set[str]:
+    """Addresses and paths of posts that are not public."""
+    addresses = {post_address(view.site, row.slug) for row in view.rows(_HIDDEN, {"now": view.now})}
+    return addresses | {path_of(address) for address in addresses}
 
 
 def path_of(address: str) -> str:

@@ -109,6 +109,7 @@ def make_deleted_after_moving(session: Any) -> None:
     publishing.save(session, post, content, base=post.working().token)
     publishing.publish(session, post)
     publishing.save_redirect(session, "/zzmarkmoved-path", "/posts/zzmarkmoved-again")
+    publishing.save_redirect(session, "/posts/zzmarkmoved-path", "/posts/zzmarkmoved-again")
     publishing.delete(session, post)
 
 
@@ -126,6 +127,18 @@ def test_a_hidden_post_shows_nowhere_and_moves_no_validator(app, client, session
     for path in paths:
         assert b"zzmark" not in after[path][2].lower() or "zzmark" in path, path
         assert after[path] == before[path], (path, before[path], after[path])
+
+
+def test_a_link_to_a_hidden_posts_old_address_does_not_tell_its_new_one(client, session, write_post):
+    post = write_post("One", slug="old")
+    content = post.working().content()
+    content.slug = "zzmark"
+    publishing.save(session, post, content, base=post.working().token)
+    publishing.publish(session, post)
+    write_post("Two", '<p><a href="/posts/old">One</a></p>')
+    assert "/posts/zzmark" in client.get("/api/v1/posts/two").json["post"]["html"]
+    publishing.withdraw(session, post)
+    assert "zzmark" not in client.get("/api/v1/posts/two").text
 
 
 @pytest.mark.parametrize("hide", HIDDEN)
