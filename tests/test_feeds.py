@@ -228,6 +228,8 @@ def test_lists_are_pages_too(client, site, write_post):
     assert "<h1>Feet</h1>" in tag.text
     assert Page(tag.text).links["alternate"].endswith("/tags/feet/feed.xml") or "/tags/feet/feed.xml" in tag.text
     assert client.get("/tags/nothing").status_code == 404
+    assert Page(second.text).links["canonical"] == "http://127.0.0.1:8000/?page=2"
+    assert [client.get(f"/?page={page}").status_code for page in ("3", "0", "x", "9" * 5000)] == [404, 200, 200, 200]
 
 
 def test_old_addresses_lead_to_the_new_ones(client, session, site):

@@ -7,11 +7,12 @@ from flask import Response, request
 
 from cms.api.blueprint import json_answer
 from cms.shapes import View
+from cms.shapes.paging import pages_of
 
 
 def paged(view: View, body: dict[str, Any], page: int, limit: int, total: int, *, keep: bool = True) -> Response:
     """`body` with its pagination, in both places."""
-    pages = -(-total // limit)
+    pages = pages_of(total, limit)
     pagination = {
         "page": page,
         "limit": limit,

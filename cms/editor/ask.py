@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 
 from cms.errors import BadInput, TooLarge
+from cms.shapes.paging import asked_number, pages_of
 
 JSON_BYTES = 8_000_000  # a clipboard of 4 MB, escaped
 
@@ -40,10 +41,12 @@ def words_of(name: str) -> list[str]:
 
 def number_of(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
     """A query parameter that is a whole number, kept within bounds; the default where it is none."""
-    raw = request.args.get(name, "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 12):
-        return default
-    return min(max(int(raw), least), most)
+    return asked_number(request.args.get(name, ""), default, least, most)
+
+
+def page_of(total: int, size: int) -> int:
+    """The page of a list that is asked for; the last one where there are not so many."""
+    return number_of("page", 1, least=1, most=max(1, pages_of(total, size)))
 
 
 def _no_number(name: str) -> Any:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from cms.db import reading, utcnow
-from cms.editor.ask import number_of
+from cms.editor.ask import page_of
 from cms.editor.when import in_words, near
 from cms.editor.working import state_of
 from cms.posts import Post, Revision, current_site, zone
@@ -43,7 +43,7 @@ def posts() -> ResponseReturnValue:
     if shelf not in SHELVES:
         shelf = "drafts" if counts["drafts"] or not counts["published"] else "published"
     found = count_found(session, wanted) if wanted else counts[shelf]
-    page = min(number_of("page", 1, least=1, most=100_000), max(1, -(-found // PAGE)))
+    page = page_of(found, PAGE)
     return render_template(
         "editor/posts.html",
         rows=find_rows(session, shelf, wanted, page),

@@ -10,10 +10,10 @@ from werkzeug.datastructures import FileStorage
 
 from cms import media, publishing
 from cms.db import reading, writing
-from cms.editor.ask import number_of, text_of
+from cms.editor.ask import page_of, text_of
 from cms.errors import BadInput, CmsError, NotFound
 from cms.media import Picture
-from cms.publishing.pictures import put_picture, save_picture, where_used
+from cms.publishing.pictures import save_picture, where_used
 
 PAGE = 60
 MIDDLING = 800  # pixels: what the editor shows of a picture
@@ -51,7 +51,7 @@ def _list(wanted: str, problem: CmsError | None = None) -> str:
     show = "bare" if request.args.get("show") == "bare" and not problem else ""
     query = bare if show else query
     count = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    page = min(number_of("page", 1, least=1, most=100_000), max(1, -(-count // PAGE)))
+    page = page_of(count, PAGE)
     return render_template(
         "editor/pictures.html",
         pictures=_on_page(session, query, page),
@@ -108,10 +108,7 @@ def replace_picture(name: str) -> ResponseReturnValue:
         encoded = media.known(data) or media.work_on(data)
     except CmsError as problem:
         return _page(_picture(reading(), name), problem), problem.status
-    aside = publishing.keep_picture(session, _picture(session, name))
-    put_picture(session, encoded, name)
-    session.commit()
-    publishing.settle(session)
+    aside = publishing.replace_picture(session, _picture(session, name), encoded)
     return redirect(url_for("editor.picture", name=name, done="replaced", undo=aside.id), 303)
 
 

@@ -18,6 +18,7 @@ from cms.embed.headers import HTML
 from cms.errors import NotFound
 from cms.shapes import Listing, View, list_cards, list_tags, moved_to, public_id, public_post, related_cards
 from cms.shapes.cards import ORDERS
+from cms.shapes.paging import asked_number
 
 Asked = Mapping[str, str]
 
@@ -139,9 +140,8 @@ def _moved(view: View, slug: str, kind: str) -> Any:
     return redirect(f"{request.script_root}/embed/fragment/{kind}/{present}", 301)
 
 
-def _number(asked: Asked, name: str, otherwise: int, highest: int) -> int:
-    value = asked.get(name, "")
-    return min(max(int(value), 1), highest) if value.isascii() and value.isdigit() and len(value) < 9 else otherwise
+def _number(asked: Asked, name: str, otherwise: int, most: int) -> int:
+    return asked_number(asked.get(name, ""), otherwise, 1, most)
 
 
 def _level(asked: Asked, otherwise: int, lowest: int = 1) -> int:

@@ -13,10 +13,12 @@ from cms.db import snapshot, writing
 from cms.embed.headers import page
 from cms.search import learning
 from cms.shapes import View, found_shape
+from cms.shapes.paging import asked_number
 
 LONGEST = 200  # characters, as the API has it
 LIMIT = 10
 MOST_TAGS = 8
+MOST_PAGES = 1000
 
 
 def results() -> Response:
@@ -35,8 +37,7 @@ def results() -> Response:
 
 
 def _found(view: View, words: str, tags: list[str]) -> dict[str, Any]:
-    number = request.args.get("page", "1")
-    at = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:6]) <= 1000 else 1
+    at = asked_number(request.args.get("page", ""), 1, 1, MOST_PAGES)
     answer = search.find(view.session, words, tags=tags, page=at, limit=LIMIT, memo=view.memo)
     found = found_shape(view, answer)
     if at == 1 and not answer.degraded:

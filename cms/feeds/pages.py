@@ -13,10 +13,12 @@ from cms.feeds.texts import as_markdown, markdown_address
 from cms.markup.hashtags import tag_key
 from cms.shapes import Listing, View, list_cards, moved_to, one_tag, public_post, related_cards, tag_called
 from cms.shapes.page_words import page_words, script_json
+from cms.shapes.paging import asked_number, pages_of
 from cms.shapes.site import kept_redirect
 
 HTML = "text/html; charset=utf-8"
 ON_A_PAGE = 20
+MOST_PAGES = 10_000
 
 
 def view_now() -> View:
@@ -69,9 +71,10 @@ def tag_page(slug: str) -> Any:
 
 
 def _list_page(view: View, heading: str, words: str, address: str, feed: str, posts: Listing) -> Response:
-    asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and 1 <= int(asked[:6]) <= 10_000 else 1
+    number = asked_number(request.args.get("page", ""), 1, 1, MOST_PAGES)
     cards, total = list_cards(view, Listing(tags=posts.tags, page=number, limit=ON_A_PAGE))
+    if not cards and total:  # past the end
+        raise NotFound
     page = render_template(
         "feeds/list.html",
         **page_words(view),
@@ -81,7 +84,7 @@ def _list_page(view: View, heading: str, words: str, address: str, feed: str, po
         feed=feed,
         cards=cards,
         page=number,
-        pages=-(-total // ON_A_PAGE),
+        pages=pages_of(total, ON_A_PAGE),
     )
     return html_answer(view, page, ignores_query=False)
 

@@ -1,7 +1,15 @@
 """The desk: the only writer of posts. Its verbs: draft (start), save, publish, schedule (publish with a moment
 ahead), withdraw, restore, delete."""
 
-from cms.publishing.aside import bring_back, find_aside, keep_picture, merge_away, set_aside, take_away, take_tag_away
+from cms.publishing.aside import (
+    bring_back,
+    find_aside,
+    merge_away,
+    replace_picture,
+    set_aside,
+    take_away,
+    take_tag_away,
+)
 from cms.publishing.desk import describe, discard_draft, go_back, history, save, start
 from cms.publishing.finished import Finished, finish, silent_blocks
 from cms.publishing.follow import notice_due, settle
@@ -47,7 +55,6 @@ __all__ = [
     "go_back",
     "history",
     "is_out",
-    "keep_picture",
     "make_tag",
     "merge_away",
     "merge_tags",
@@ -56,6 +63,7 @@ __all__ = [
     "publish",
     "put_live",
     "put_redirect",
+    "replace_picture",
     "rerender",
     "restore",
     "save",

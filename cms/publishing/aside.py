@@ -4,6 +4,7 @@ Posts have their bin, and their history; what is here is everything else that ca
 Each function commits and lets the followers catch up.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from cms.posts import Aside, Exercise, Post, PostTag, Redirect, Tag
 from cms.publishing.follow import settle
 from cms.publishing.live import rerender
 from cms.publishing.people import posts_showing
-from cms.publishing.pictures import posts_with_picture
+from cms.publishing.pictures import posts_with_picture, put_picture
 from cms.publishing.shelf import delete_tag, merge_tags, set_names
 from cms.search.tables import Concept
 
@@ -79,9 +80,13 @@ def merge_away(session: Session, tag: Tag, into: Tag) -> Aside:
     return aside
 
 
-def keep_picture(session: Session, picture: Picture) -> Aside:
-    """Keep what a picture shows, in the running transaction, before another file takes its place."""
-    return set_aside(session, "picture", picture.name, {"name": picture.name, "encoded": _encoded(picture)})
+def replace_picture(session: Session, picture: Picture, encoded: Encoded) -> Aside:
+    """Let a picture show another file under the name it has; posts that show it follow."""
+    aside = set_aside(session, "picture", picture.name, {"name": picture.name, "encoded": asdict(encoded_of(picture))})
+    put_picture(session, encoded, picture.name)
+    session.commit()
+    settle(session)
+    return aside
 
 
 def find_aside(session: Session, aside_id: int) -> Aside:
@@ -179,8 +184,3 @@ def _tag(session: Session, tag: Tag) -> dict[str, Any]:
     old = session.scalars(sa.select(Redirect.source).where(Redirect.kind == "tag", Redirect.target == str(tag.id)))
     plain = {name: getattr(tag, name) for name in ("slug", "name", "description", "position", "extra")}
     return plain | {"names": list(tag.aliases), "old": list(old)}
-
-
-def _encoded(picture: Picture) -> dict[str, Any]:
-    encoded = encoded_of(picture)
-    return {name: getattr(encoded, name) for name in Encoded.__dataclass_fields__}

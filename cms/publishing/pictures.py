@@ -1,13 +1,11 @@
 """Pictures as posts show them: put, replaced, used, no longer used."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cms.media import Encoded, Picture, files_of, keep, media_folder, set_focal, work_on
-from cms.media import known as known_picture
+from cms.media import Encoded, Picture, keep, set_focal
 from cms.posts import Author, Exercise, Post, Revision
 from cms.publishing.follow import settle
 from cms.publishing.live import rerender
@@ -31,19 +29,6 @@ def put_picture(session: Session, encoded: Encoded, name: str) -> Picture:
     if before is None or before != picture.digest:
         for post in posts_with_picture(session, name):
             rerender(session, post)
-    return picture
-
-
-def replace_picture(session: Session, picture: Picture, data: bytes) -> Picture:
-    """Let a picture show other bytes under the name it has; posts that show it follow. Commits.
-
-    Call it with no transaction open: the picture is worked on before the database is asked to wait.
-    Raises what `cms.media.encode` raises.
-    """
-    encoded = known_picture(data) or work_on(data)
-    picture = put_picture(session, encoded, picture.name)
-    session.commit()
-    settle(session)
     return picture
 
 
@@ -84,30 +69,14 @@ def where_used(session: Session, name: str) -> list[Use]:
     working = sa.select(Post).join(Revision, sa.or_(Post.live_id == Revision.id, Post.draft_id == Revision.id))
     posts = _mentions(session, name, working).values()
     address = f"media/{name}"
-    authors = session.scalars(sa.select(Author).where(Author.picture == address))
+    in_bio = Author.bio_html.contains(f'"{address}"', autoescape=True)
+    authors = session.scalars(sa.select(Author).where(sa.or_(Author.picture == address, in_bio)))
     exercises = session.scalars(sa.select(Exercise).where(Exercise.picture == address))
     return [
         *(Use("post", post.id, _title(post)) for post in posts),
         *(Use("author", author.slug, author.name) for author in authors),
         *(Use("exercise", exercise.id, exercise.name) for exercise in exercises),
     ]
-
-
-def delete_unused(session: Session, names: Iterable[str] | None = None) -> list[str]:
-    """Delete the pictures that nothing uses (of `names`, or of all), with their files. Commits; returns names."""
-    query = sa.select(Picture) if names is None else sa.select(Picture).where(Picture.name.in_(list(names)))
-    unused = [picture for picture in session.scalars(query).all() if not where_used(session, picture.name)]
-    files: set[str] = set()
-    for picture in unused:
-        files |= files_of(picture)
-        session.delete(picture)
-    session.flush()
-    for picture in session.scalars(sa.select(Picture)):
-        files -= files_of(picture)
-    session.commit()
-    for file in files:  # after the commit: a row without its files would be worse than files without a row
-        (media_folder() / file).unlink(missing_ok=True)
-    return [picture.name for picture in unused]
 
 
 def _mentions(session: Session, name: str, posts: sa.Select[Post]) -> dict[str, Post]:

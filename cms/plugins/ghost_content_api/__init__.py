@@ -20,6 +20,7 @@ from cms.plugins.ghost_content_api.asking import filters, order, page, words
 from cms.plugins.ghost_content_api.shapes import authors, posts, tags
 from cms.posts import Author, Post, Tag, published
 from cms.shapes import View, list_authors, list_tags, one_author, one_tag, site_facts
+from cms.shapes.paging import pages_of
 
 VERSION = "v6.0"
 
@@ -190,7 +191,7 @@ def _one_author(view: View, slug: str | None) -> Response:
 
 
 def _pagination(page: int, limit: int, total: int) -> dict[str, Any]:
-    pages = max(1, -(-total // limit))
+    pages = max(1, pages_of(total, limit))
     following, before = page + 1 if page < pages else None, page - 1 if page > 1 else None
     return {"page": page, "limit": limit, "pages": pages, "total": total, "next": following, "prev": before}
 
