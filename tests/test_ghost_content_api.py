@@ -171,6 +171,8 @@ def test_what_is_not_there_or_not_understood_is_said_as_ghost_says_it(ask, site)
         "tag:feet,",
         "+tag:feet",
         "published_at:>x",
+        "published_at:>now-9999y",
+        "published_at:>'0001-01-01T00:00:00+14:00'",
         "title:>3",
         "tag:>feet",
         "a" * 3000,
@@ -181,6 +183,14 @@ def test_a_filter_that_is_not_understood_never_fails(client, site, text):
     answer = client.get("/ghost/api/content/posts/", query_string={"filter": text})
     assert answer.status_code == 400
     assert answer.json["errors"][0]["type"] == "BadRequestError"
+
+
+def test_an_order_may_name_a_column_again(client, site):
+    one, many = (
+        client.get(f"/ghost/api/content/posts/?order={order}") for order in ("title", "title," * 3000 + "title")
+    )
+    assert many.status_code == 200
+    assert [post["id"] for post in many.json["posts"]] == [post["id"] for post in one.json["posts"]]
 
 
 def test_any_key_and_older_addresses_will_do(client, site):

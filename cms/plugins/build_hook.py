@@ -6,6 +6,7 @@ twice within a second, so that an import asks for one build.
 
 import logging
 import threading
+from http.client import HTTPException
 from urllib.request import Request, urlopen
 
 from cms.config import Settings
@@ -46,5 +47,5 @@ def _send(address: str) -> None:
         request = Request(address, data=b"", method="POST")  # noqa: S310 - config.py lets only http(s) through
         with urlopen(request, timeout=SECONDS_PATIENCE) as answer:  # noqa: S310 - the same
             answer.read(1)
-    except OSError as error:
+    except (OSError, HTTPException, ValueError) as error:  # nobody there, no HTTP, no address
         log.warning("The build hook did not answer: %s", error)

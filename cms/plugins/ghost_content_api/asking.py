@@ -108,16 +108,20 @@ def compared(name: str, sign: str, value: str) -> sa.ColumnElement[bool]:
     """A term such as published_at:>'2026-01-31' or published_at:>=now-30d."""
     if name not in DATES:
         raise BadInput(f"Only {', '.join(DATES)} can be compared by {sign}.")
-    if ago := AGO.fullmatch(value.strip()):
-        days = int(ago[1]) * DAYS[ago[2]]
-        moment = utcnow() - timedelta(days=days)
-    else:
-        try:
-            moment = datetime.fromisoformat(value.strip())
-        except ValueError as error:
-            raise BadInput(f"{name} is compared with a date such as '2026-01-31' or with now-30d.") from error
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        moment = moment_of(value.strip())
+    except (ValueError, OverflowError) as error:
+        raise BadInput(f"{name} is compared with a date such as '2026-01-31' or with now-30d.") from error
     return COMPARED[sign](DATES[name], moment)
+
+
+def moment_of(text: str) -> datetime:
+    """A date, in UTC if it does not say otherwise, or a while ago. Raises ValueError, or OverflowError where no
+    calendar reaches."""
+    if ago := AGO.fullmatch(text):
+        return utcnow() - timedelta(days=int(ago[1]) * DAYS[ago[2]])
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def condition(name: str, values: Sequence[str]) -> sa.ColumnElement[bool]:
@@ -141,15 +145,17 @@ def condition(name: str, values: Sequence[str]) -> sa.ColumnElement[bool]:
 
 
 def order() -> list[sa.ColumnElement[Any]]:
-    order: list[sa.ColumnElement[Any]] = []
+    """The order that is asked for; of a column named again, the first word counts, as in SQL."""
+    order: dict[str, sa.ColumnElement[Any]] = {}
     for part in request.args.get("order", "published_at desc").split(","):
         name, _, direction = part.strip().partition(" ")
         if name not in ORDERS or direction.strip().lower() not in {"", "asc", "desc"}:
             raise BadInput(
                 f"Posts cannot be ordered by “{part.strip()[:40]}”. Known: {', '.join(ORDERS)}, with asc or desc."
             )
-        order.append(ORDERS[name].asc() if direction.strip().lower() == "asc" else ORDERS[name].desc())
-    return [*order, Post.id.desc()]
+        column = ORDERS[name]
+        order.setdefault(name, column.asc() if direction.strip().lower() == "asc" else column.desc())
+    return [*order.values(), Post.id.desc()]
 
 
 def page() -> tuple[int, int]:
