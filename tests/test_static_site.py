@@ -82,6 +82,7 @@ def test_an_incremental_run_equals_a_fresh_one(app, run, out, tmp_path, session,
     content.tags = ["Shoes"]
     publishing.save(session, posts[4], content, base=posts[4].live.token)
     publishing.publish(session, posts[4])
+    run()
     write_post("A newcomer", "<p>Heel pain again.</p>", tags=["Feet"])
     run()
     publish(app, tmp_path / "fresh")

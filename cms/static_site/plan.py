@@ -31,7 +31,8 @@ class PublicPost:
 
 def public_posts(session: Session) -> list[PublicPost]:
     """Every public post, newest first."""
-    rows = session.execute(sa.select(Post.id, Post.slug).where(is_public()).order_by(Post.published_at.desc()))
+    newest = (Post.published_at.desc(), Post.id.desc())
+    rows = session.execute(sa.select(Post.id, Post.slug).where(is_public()).order_by(*newest))
     return [PublicPost(id, slug) for id, slug in rows if slug]
 
 

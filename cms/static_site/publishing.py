@@ -52,8 +52,8 @@ def publish(app: Flask, root: Path) -> Report:
     session.rollback()  # what was read before this run began is over
     seq, report = newest_seq(session), Report()
     settings = _settings_mark(app)
-    changes = changes_since(session, folder, settings)
     posts = public_posts(session)
+    changes = changes_since(session, folder, settings, posts)
     files = list(every_file(posts, public_tags(session)))
     ask = _Asking(app, folder, report)
     for file in files:
