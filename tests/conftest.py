@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,18 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"shared test data is not at {folder}; set MIDSTANCE_SHARED to where it is")
     return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Run a `bulk` test, with its fixtures, while coverage does not watch."""
+    watching = sys.gettrace()
+    if item.get_closest_marker("bulk"):
+        sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(watching)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from cms.markup.clean import clean, policy
 from cms.markup.hashtags import split_hashtags
 from cms.markup.outline import with_anchors
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.bulk]
 
 SITE = "https://blog.test/"
 CONTEXTS = ("innerHTML", "page", "DOMParser", "shadow", "srcdoc")

@@ -110,6 +110,7 @@ def test_starter_posts_and_pasted_documents_pass_unchanged(round_trip, shared):
         assert words(written) == words(html)
 
 
+@pytest.mark.bulk
 def test_hostile_texts_pass_unchanged_once_cleaned(round_trip, shared):
     lines = (shared / "data/xss/vectors.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines[::10]:

@@ -195,16 +195,19 @@ def check_fixed(html: str) -> None:
             assert set(token.attributes) <= rules.attributes.get(token.name, frozenset())
 
 
+@pytest.mark.bulk
 def test_cleaning_reaches_a_fixed_point_on_every_vector(vectors: list[str]) -> None:
     for html in vectors:
         check_fixed(html)
 
 
+@pytest.mark.bulk
 def test_cleaning_reaches_a_fixed_point_on_tag_soup() -> None:
     for seed in range(1200):
         check_fixed(soup(seed))
 
 
+@pytest.mark.bulk
 def test_cleaning_reaches_a_fixed_point_on_documents() -> None:
     for seed in range(200):
         check_fixed(document(seed))

@@ -142,6 +142,7 @@ def test_each_hashtag_counts_once_in_its_first_spelling() -> None:
     assert done.all == ["runningPT", "b", "c"]
 
 
+@pytest.mark.bulk
 def test_splitting_again_changes_nothing_and_the_rest_is_clean() -> None:
     for seed in range(400):
         html = clean(document(seed) + "<p>x<br>#one #two</p><p>.</p>").html
@@ -151,6 +152,7 @@ def test_splitting_again_changes_nothing_and_the_rest_is_clean() -> None:
         assert split_hashtags(done.html).html == done.html
 
 
+@pytest.mark.bulk
 def test_finding_is_linear() -> None:
     began = time.process_time()
     for text in ("#" * 200_000, "#a" * 100_000, "a." * 100_000 + "#a", "#" + "a" * 200_000, "https://x#a " * 20_000):

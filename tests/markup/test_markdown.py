@@ -134,6 +134,7 @@ def check_round_trip(html: str, blocks: dict[str, dict[str, Any]] | None = None)
     return markdown
 
 
+@pytest.mark.bulk
 def test_nothing_is_lost_on_documents() -> None:
     raw = 0
     for seed in range(200):
@@ -148,6 +149,7 @@ def test_nothing_is_lost_on_tag_soup() -> None:
         check_round_trip(clean(soup(seed)).html)
 
 
+@pytest.mark.bulk
 def test_nothing_is_lost_on_hostile_texts(shared: Path) -> None:
     with (shared / "data/xss/vectors.jsonl").open(encoding="utf-8") as lines:
         for at, line in enumerate(lines):
@@ -263,6 +265,7 @@ HARD = {
 }  # fmt: skip
 
 
+@pytest.mark.bulk
 @pytest.mark.parametrize("name", HARD)
 def test_no_markdown_takes_long(name: str) -> None:
     began = time.process_time()

@@ -305,6 +305,7 @@ def letters(html: str) -> list[str]:
     return sorted(filter(str.isalpha, unescape(re.sub("<[^>]*>", " ", html))))
 
 
+@pytest.mark.bulk
 def test_no_word_is_lost_or_doubled() -> None:
     for seed in range(200):
         html = clean(document(seed)).html
@@ -422,6 +423,7 @@ BOMBS = {
 }  # fmt: skip
 
 
+@pytest.mark.bulk
 @pytest.mark.parametrize("name", BOMBS)
 def test_no_clipboard_takes_long(name: str) -> None:
     began = time.process_time()

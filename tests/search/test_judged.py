@@ -48,6 +48,7 @@ def test_there_is_enough_to_judge_by() -> None:
     assert {row["kind"] for row in JUDGED} >= {"question", "lay", "typo", "joined", "acronym", "hostile", "empty"}
 
 
+@pytest.mark.bulk
 def test_visitors_find_what_they_look_for(blog: Flask) -> None:
     """nDCG@10 of at least 0.95, and one of the best posts among the first three for every query."""
     graded: list[dict[str, Any]] = [row for row in JUDGED if row.get("grades")]
@@ -63,12 +64,14 @@ def test_visitors_find_what_they_look_for(blog: Flask) -> None:
     assert mean(scores) >= 0.95
 
 
+@pytest.mark.bulk
 def test_where_nothing_fits_nothing_is_shown(blog: Flask) -> None:
     shown = {row["q"]: ask(row["q"])[1][:3] for row in JUDGED if row["kind"] == "empty"}
     assert len(shown) >= 10
     assert {q: slugs for q, slugs in shown.items() if slugs} == {}
 
 
+@pytest.mark.bulk
 def test_hostile_queries_get_an_answer(blog: Flask) -> None:
     for row in JUDGED:
         if row["kind"] == "hostile":

@@ -75,6 +75,7 @@ def whoosh_scores(engine: WhooshEngine, q: str) -> dict[int, float]:
         return {hit.docnum: hit.score for hit in found}
 
 
+@pytest.mark.bulk
 @pytest.mark.parametrize("name", ["cranfield", "nfcorpus"])
 def test_the_base_of_the_score_is_whooshs_own_bm25f(shared: Path, tmp_path: Path, name: str) -> None:
     documents, queries = collection(shared, name, 800)
