@@ -1,4 +1,4 @@
-"""What the public sees, and in which shape: the contract (`schemas.py`) and the functions that fill it."""
+"""What the public sees, and in which shape: the contract (`schemas/`) and the functions that fill it."""
 
 from cms.shapes.cards import Listing, cards_by_id, list_cards, public_now
 from cms.shapes.drafts import draft_post
