@@ -1,1 +1,1 @@
-"""First-party plugins, one file each. They import hooks, shapes and types only, as a stranger's plugin would."""
+"""First-party plugins, one file each. They import from the rooms below, as a stranger's plugin would."""

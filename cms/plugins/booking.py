@@ -1,27 +1,18 @@
 """A call to book: a block whose link and words default to what the site's settings say."""
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from cms.config import Settings
 from cms.hooks import hookimpl
+from cms.markup import blocks
 from cms.markup.addresses import safe_address
 
 
 @hookimpl
 def expand_block(kind: str, data: Mapping[str, Any], site: Settings) -> str | None:
     """The block as an aside with one link; nothing if there is no address to book at."""
-    if kind != "booking":
-        return None
-    booking = _booking(data, site)
-    if not booking["url"]:
-        return ""
-    words = f"<p>{escape(booking['text'])}</p>" if booking["text"] else ""
-    return (
-        f'<aside class="ms-booking">{words}'
-        f'<p><a class="ms-button" href="{escape(booking["url"])}">{escape(booking["label"])}</a></p></aside>'
-    )
+    return blocks.booking(_booking(data, site)) if kind == "booking" else None
 
 
 @hookimpl

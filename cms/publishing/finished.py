@@ -137,11 +137,11 @@ def _expander(
     plugins: Plugins, site: Settings, references: list[dict[str, Any]]
 ) -> Callable[[str, Mapping[str, Any]], str | None]:
     """Ask the plugins for a block's HTML; a reference is told its number first."""
-    numbers = {(row["text"], row["doi"] or row["url"]): row["n"] for row in references}
+    numbers = {markup_blocks.key_of(markup_blocks.reference_from(row, 0)): row["n"] for row in references}
 
     def expand(kind: str, data: Mapping[str, Any]) -> str | None:
         if kind == "reference":
-            key = (str(data.get("text") or ""), str(data.get("doi") or data.get("url") or ""))
+            key = markup_blocks.key_of(markup_blocks.reference_from(data, 0))
             data = {**data, "n": numbers.get(key)}
         html = plugins.first("expand_block", kind=kind, data=data, site=site)
         return str(html) if html is not None else None

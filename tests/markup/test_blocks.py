@@ -5,7 +5,7 @@ from typing import Any
 import nh3
 import pytest
 
-from cms.markup.blocks import Picture, Reference, block_ids, dose_sentence, references_of, render
+from cms.markup.blocks import Picture, Reference, block_ids, dose_sentence, numbered, render
 from cms.markup.clean import clean
 from cms.markup.clean.policy import names
 from tests.markup.documents import document
@@ -184,7 +184,7 @@ def test_references_are_numbered_in_order_of_appearance() -> None:
     }
     html = "".join(f'<figure data-block="{name}"></figure>' for name in ("a", "b", "same", "empty", "missing"))
     assert block_ids(html) == ["a", "b", "same", "empty", "missing"]
-    assert references_of(blocks, html) == [
+    assert list(numbered(blocks, html).values()) == [
         Reference(1, "First", "https://doi.org/10.1136/bjsports-2013-092690", "10.1136/bjsports-2013-092690"),
         Reference(2, "Second", "https://x.org", ""),
     ]

@@ -19,7 +19,19 @@ from cms.markup.blocks.pictures import is_own, render_picture
 from cms.markup.blocks.values import MARKER, key_of, reference_from, words
 from cms.markup.tokens import attributes_of
 
-__all__ = ["MARKER", "Picture", "Reference", "block_ids", "dose_sentence", "references_of", "render"]
+__all__ = [
+    "MARKER",
+    "Picture",
+    "Reference",
+    "block_ids",
+    "booking",
+    "cited",
+    "dose_sentence",
+    "key_of",
+    "numbered",
+    "reference_from",
+    "render",
+]
 
 BLOCK = re.compile(r'<figure data-block="([a-z0-9-]{1,64})"></figure>')
 PART = re.compile(
@@ -38,13 +50,9 @@ def block_ids(html: str) -> list[str]:
     return BLOCK.findall(html)
 
 
-def references_of(blocks: Blocks, html: str) -> list[Reference]:
-    """The references that stand in the post, numbered in order of appearance; one cited twice counts once."""
-    return list(numbered(blocks, html).values())
-
-
 def numbered(blocks: Blocks, html: str) -> dict[str, Reference]:
-    """References by what makes two of them one: DOI, else address, else words."""
+    """The references that stand in the post, numbered in order of appearance, by what makes two of them one: DOI,
+    else address, else words."""
     found: dict[str, Reference] = {}
     for name in block_ids(html):
         data = blocks.get(name, {})
