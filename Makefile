@@ -56,8 +56,10 @@ clean: ## Remove the environment and everything built (never the instance)
 	  { rm -rf .venv; echo "Python cannot make an environment here. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 
 .venv/run: .venv/bin/python .locks/run.txt pyproject.toml $(ASSETS)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .locks/run.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@[ -w .venv ] || { echo "Midstance cannot write to $(CURDIR)/.venv: another user made it. Give yourself the right to, or remove it."; exit 1; }
+	@{ $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .locks/run.txt && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .; } || \
+	  { echo "Midstance could not be installed into .venv; what went wrong stands above. It needs the internet once: check the connection and try again."; exit 1; }
 	@touch $@
 
 .venv/dev: .venv/run .locks/dev.txt

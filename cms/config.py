@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from cms.errors import BadInput
 
 BUNDLED_PLUGINS = ("booking", "references", "privacy_guard", "build_hook", "ghost_content_api")
+READ_ONLY = frozenset({"config.toml", "secret_key"})  # may be somebody else's, as long as we can read them
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")  # a tag of BCP 47, as HTML's lang takes it
 
 
@@ -131,6 +132,13 @@ def make_instance(instance: Path) -> None:
             f"Midstance cannot write to {instance} ({error.strerror}). "
             f"Give yourself the right to write there, or set CMS_INSTANCE to another folder."
         ) from error
+    for path in instance.iterdir():
+        needed = os.R_OK if path.name in READ_ONLY else os.R_OK | os.W_OK
+        if not path.name.startswith(".") and not os.access(path, needed):
+            raise BadInput(
+                f"Midstance cannot use {path}: another user made it, perhaps by an earlier start with sudo. "
+                f'Take the folder back (sudo chown -R "$USER" {instance}), or set CMS_INSTANCE to another folder.'
+            )
 
 
 def _secret_key(instance: Path) -> str:

@@ -4,12 +4,15 @@ The first start makes the database and imports `content/`. Every later start fin
 As long as nobody has an account, each start prints a one-time link that makes the first editor.
 """
 
+import ctypes
 import errno
 import gc
 import os
+import signal
 import socket
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
 # Blocking threads a worker: one is fastest, but one slow upload would then hold up everybody else.
 THREADS = 8
+PR_SET_PDEATHSIG = 1  # https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
 PREPARED = "--prepared"  # said to ourselves: the instance was brought up to date a moment ago
 
 
@@ -65,6 +69,7 @@ def _serve(host: str, port: int, workers: int) -> None:
     _offer_account(wsgi.app)
     gc.freeze()
     gc.enable()
+    os.register_at_fork(after_in_child=partial(_end_with, os.getpid()))
     Server(
         "wsgi:app",
         address=host,
@@ -76,6 +81,17 @@ def _serve(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve()
+
+
+def _end_with(parent: int) -> None:
+    """In a worker: end when the process that started it ends, however it does. Linux only; elsewhere a worker whose
+    parent was killed by force has to be ended by hand."""
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it ended before we could ask
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _make_ready(settings: Settings) -> str:

@@ -164,8 +164,11 @@ def test_a_first_run_that_was_cut_short_goes_on(tmp_path, content, monkeypatch):
 
 def test_sigterm_ends_all_that_was_started(start):
     service = start().wait_until_ready()
-    group = service.process.pid
     service.stop()
+    wait_until_gone(service.process.pid)
+
+
+def wait_until_gone(group):
     for _ in range(100):
         try:
             os.killpg(group, 0)
@@ -173,6 +176,14 @@ def test_sigterm_ends_all_that_was_started(start):
             return
         time.sleep(0.1)
     raise AssertionError("a worker outlived the service")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a process that its parent was killed")
+def test_no_worker_outlives_a_service_that_was_killed(start):
+    service = start(WORKERS="1").wait_until_ready()
+    service.process.kill()
+    service.process.wait()
+    wait_until_gone(service.process.pid)
 
 
 def test_a_worker_that_dies_is_replaced(start):
@@ -195,10 +206,10 @@ def test_a_start_loads_nothing_that_only_commands_migrations_and_search_need(tmp
     assert found.stdout == "[]\n"
 
 
-def run(content, tmp_path, **environment):
+def run(content, tmp_path, before=(), **environment):
     variables = {"PORT": str(free_port()), "CMS_INSTANCE": str(tmp_path / "instance"), "CMS_CONTENT": str(content)}
     return subprocess.run(
-        [sys.executable, "-m", "cms.serve"],
+        [*before, sys.executable, "-m", "cms.serve"],
         cwd=ROOT,
         env={**os.environ, **variables, **environment},
         capture_output=True,
@@ -217,6 +228,58 @@ def test_a_taken_port_is_one_sentence_with_the_cure(content, tmp_path):
     assert answer.stderr == (
         f"Port {port} is taken by another program. Stop that one, or choose another: make run PORT={port + 1}\n"
     )
+
+
+def without_roots_rights():
+    """Root may open every file, whatever its mode says: begin a command without that right."""
+    return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"), [("", 0o500), ("secret_key", 0), ("midstance.db", 0o444), ("index", 0o500), ("ready", 0)]
+)
+def test_an_instance_of_another_user_is_one_sentence_with_the_cure(content, tmp_path, name, mode):
+    path = tmp_path / "instance" / name
+    (path if name in ("", "index") else path.parent).mkdir(parents=True)
+    if not path.exists():
+        path.write_text("x" * 64)
+    path.chmod(mode)
+    answer = run(content, tmp_path, before=without_roots_rights())
+    path.chmod(0o700)
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert str(path) in answer.stderr
+    assert "CMS_INSTANCE" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_settings_and_key_may_belong_to_somebody_else(tmp_path):
+    read_settings({"INSTANCE": tmp_path})
+    (tmp_path / "config.toml").write_text('site_name = "Feet"')
+    for name in ("config.toml", "secret_key"):
+        (tmp_path / name).chmod(0o400)
+    code = f"from cms.config import read_settings; print(read_settings({{'INSTANCE': {str(tmp_path)!r}}}).site_name)"
+    command = [*without_roots_rights(), sys.executable, "-c", code]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == "Feet\n"
+
+
+@pytest.mark.parametrize(
+    ("python", "says"),
+    [
+        ("exit 1", "Midstance needs Python 3.11 or newer"),  # an old one: it does not pass the question for its version
+        ("[ $1 = -c ] || exit 1", "apt install python3-venv"),
+        ("mkdir -p .venv/bin && echo exit 1 >.venv/bin/python && chmod +x .venv/bin/python", "check the connection"),
+    ],
+)
+def test_make_run_says_what_is_missing(tmp_path, python, says):
+    (tmp_path / ".locks").mkdir()
+    for file in ("Makefile", "pyproject.toml", ".locks/run.txt"):
+        (tmp_path / file).write_bytes((ROOT / file).read_bytes())
+    (tmp_path / "python").write_text(f"#!/bin/sh\n{python}\n")
+    (tmp_path / "python").chmod(0o755)
+    answer = subprocess.run(["make", "run", "PYTHON=./python"], cwd=tmp_path, capture_output=True, text=True)
+    assert answer.returncode != 0
+    assert says in answer.stdout.splitlines()[-1]
+    assert "Traceback" not in answer.stdout + answer.stderr
 
 
 @pytest.mark.parametrize(
