@@ -73,8 +73,8 @@ def _ask_search() -> None:
 def _answers(ask: object) -> str:
     try:
         ask()  # type: ignore[operator] # one of the two above
-    except (SQLAlchemyError, CmsError, OSError):
-        log.exception("Not ready")
+    except (SQLAlchemyError, CmsError, OSError) as error:
+        log.warning("Not ready: %s", str(error).partition("\n")[0])  # asked every few seconds: a line is enough
         return "does not answer"
     return "ok"
 

@@ -12,6 +12,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields
 from cms.errors import BadInput
 
 MOST_PARAMETERS = 64
+LONGEST_KEPT = 1000  # bytes of a query string; nothing that long is asked for twice
 CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -160,12 +161,16 @@ class SuggestQuery(Query):
     limit = Whole(1, 10, 6, "How many.")
 
 
-@lru_cache(maxsize=2048)
 def read_query(schema: type[Query], raw: bytes) -> Mapping[str, Any]:
     """The parameters in a query string, checked. Read only: the same mapping is handed out again.
 
     Raises BadInput that names each parameter and what to write instead.
     """
+    return read_once(schema, raw) if len(raw) <= LONGEST_KEPT else read(schema, raw)
+
+
+def read(schema: type[Query], raw: bytes) -> Mapping[str, Any]:
+    """The same, read each time."""
     shape = _instance(schema)
     try:
         pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
@@ -193,6 +198,9 @@ def read_query(schema: type[Query], raw: bytes) -> Mapping[str, Any]:
     if errors:
         raise BadInput(" ".join(f"{name}: {messages[0]}" for name, messages in errors.items()), errors)
     return asked
+
+
+read_once = lru_cache(maxsize=2048)(read)
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from cms.api.queries import read_once
+
 BAD = [
     ("/api/v1/posts?colour=red", "colour"),
     ("/api/v1/posts?page=1&page=2", "page"),
@@ -194,3 +196,10 @@ def test_a_reader_who_looks_for_a_page_gets_a_page(reader):
     assert answer.status_code == 404
     assert answer.content_type.startswith("text/html")
     assert "There is no page at this address." in answer.text
+
+
+def test_a_long_query_is_answered_and_not_kept_in_memory(client):
+    long = "&".join(f"tag={number}{'x' * 150}" for number in range(20))
+    kept = read_once.cache_info().currsize
+    assert client.get(f"/api/v1/posts?{long}").json["posts"] == []
+    assert read_once.cache_info().currsize == kept

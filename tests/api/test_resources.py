@@ -149,7 +149,7 @@ def test_a_redirect_to_a_hidden_post_is_not_told(client, session, write_post):
     assert [row["from"] for row in client.get("/api/v1/redirects").json["redirects"]] == ["/older"]
 
 
-def test_health_tells_what_does_not_answer(app, client, write_post, monkeypatch):
+def test_health_tells_what_does_not_answer(app, client, write_post, monkeypatch, caplog):
     write_post("Toe yoga")
     assert client.get("/healthz").text == "ok\n"
     ready = client.get("/readyz")
@@ -162,6 +162,8 @@ def test_health_tells_what_does_not_answer(app, client, write_post, monkeypatch)
     monkeypatch.setattr("cms.search.find", broken)
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json["search"], ready.json["database"]) == (503, "does not answer", "ok")
+    assert "Not ready: no such file" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_figures_are_for_this_machine_only(client, write_post):
