@@ -15,11 +15,16 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 SMALLEST = 256  # bytes below which an encoding saves nothing
+LONGEST_HEADER = 1000  # characters that are read of one: what was read is kept, and no honest one is longer
+
+
+def choose(accept_encoding: str) -> str:
+    """The name of the encoding to use for an Accept-Encoding header, "" for none (RFC 9110, 12.5.3)."""
+    return _choose(accept_encoding[:LONGEST_HEADER])
 
 
 @lru_cache(maxsize=512)
-def choose(accept_encoding: str) -> str:
-    """The name of the encoding to use for an Accept-Encoding header, "" for none (RFC 9110, 12.5.3)."""
+def _choose(accept_encoding: str) -> str:
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(",")[:20]:
         name, _, parameter = part.partition(";")
@@ -39,9 +44,13 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-@lru_cache(maxsize=512)
 def takes(accept: str, media_type: str) -> bool:
     """Whether an Accept header allows `media_type` (RFC 9110, 12.5.1). An empty header allows everything."""
+    return _takes(accept[:LONGEST_HEADER], media_type)
+
+
+@lru_cache(maxsize=512)
+def _takes(accept: str, media_type: str) -> bool:
     if not accept.strip():
         return True
     group = media_type.partition("/")[0] + "/*"
