@@ -14,6 +14,7 @@ from cms.auth.passwords import password_fits
 from cms.auth.tables import EditorSession, OneTimeLink, PreviewLink, SignInFailure
 from cms.db import utcnow
 from cms.errors import BadInput, NotFound
+from cms.posts import current_site
 
 EMAIL, PASSWORD = "alex@example.com", "correct horse battery"
 
@@ -327,6 +328,26 @@ def test_a_mistake_does_not_use_the_link_up(client, session):
     assert 'value="alex@example.com"' in answer.text
     assert set_up(client, token, name=" ").status_code == 422
     assert set_up(client, token).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["password", "Password1", "12345678", "qwertyuiop", "aaaaaaaa", "Alex Rivera", "alexrivera", EMAIL, "MyBlogMyBlog"],
+)
+def test_what_anybody_would_try_first_is_no_password(client, session, password):
+    answer = set_up(client, auth.make_link(session, "set_up"), password=password)
+    assert answer.status_code == 422
+    assert "unrelated words" in answer.text
+
+
+def test_the_time_zone_is_offered_at_the_set_up(client, session):
+    token = auth.make_link(session, "set_up")
+    assert "America/Denver" in client.get(f"/editor/set-up/{token}").text
+    wrong = set_up(client, token, time_zone="Mars/Olympus")
+    assert wrong.status_code == 422
+    assert set_up(client, token, time_zone="America/Denver").status_code == 303
+    session.rollback()
+    assert current_site(session).time_zone == "America/Denver"
 
 
 def test_links_age_and_are_replaced(client, session, editor):

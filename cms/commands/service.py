@@ -11,7 +11,7 @@ from cms.db import writing
 from cms.errors import BadInput
 from cms.first_run import first_run, set_up_link
 from cms.instance import prepare
-from cms.posts import settings
+from cms.posts import current_site, settings
 from cms.search.meaning.following import read_new
 
 DAY = 86_400.0
@@ -43,7 +43,8 @@ def add_editor_command(email: str, name: str, password_stdin: bool) -> None:
     """Add an editor. Without --password-stdin, prints a one-time link to choose a password with."""
     session = writing()
     password = _read_password() if password_stdin else None
-    editor = auth.make_editor(session, email, name=name, password=password)
+    site_name = current_site(session).site_name
+    editor = auth.make_editor(session, email, name=name, password=password, site_name=site_name)
     session.commit()
     click.echo(f"{editor.email} may sign in now.")
     if password is None:

@@ -12,7 +12,7 @@ from cms.auth.tables import Editor
 from cms.db import reading, writing
 from cms.editor.ask import text_of
 from cms.errors import BadInput, CmsError
-from cms.posts import Author
+from cms.posts import Author, current_site
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -50,7 +50,7 @@ def save_password() -> ResponseReturnValue:
     try:
         _check_old(old)
         editor = session.get_one(Editor, _me().id)
-        set_password(editor, new)
+        set_password(editor, new, current_site(session).site_name)
         visits.end_all(session, editor.id)
         session.commit()
     except CmsError as problem:

@@ -11,8 +11,9 @@ from cms.auth.passwords import make_editor, set_password
 from cms.auth.tables import Editor
 from cms.db import reading, writing
 from cms.editor.ask import body, text_of
+from cms.editor.site import zones
 from cms.errors import BadInput, CmsError, NotFound
-from cms.posts import Author
+from cms.posts import Author, current_site, describe_site, settings
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -70,7 +71,9 @@ def set_up(token: str) -> ResponseReturnValue:
             door.sign_in(writing(), editor)
             return redirect(url_for("editor.posts"), 303)
     door.open_visit()
-    page = render_template("editor/set_up.html", problem=problem, form=request.form)
+    chosen = text_of("time_zone") or current_site(reading()).time_zone
+    asked = [] if "time_zone" in settings().given else zones(chosen)
+    page = render_template("editor/set_up.html", problem=problem, form=request.form, zones=asked, time_zone=chosen)
     return page, problem.status if problem else 200
 
 
@@ -81,7 +84,10 @@ def first_editor(token: str) -> Editor:
     name = text_of("name")
     if not name:
         raise BadInput("Write your name as readers should see it.", {"name": ["A name is needed."]})
-    editor = make_editor(session, text_of("email"), name=name, password=request.form.get("password", ""))
+    password, site_name = request.form.get("password", ""), current_site(session).site_name
+    editor = make_editor(session, text_of("email"), name=name, password=password, site_name=site_name)
+    if text_of("time_zone") and "time_zone" not in settings().given:
+        describe_site(session, {"time_zone": text_of("time_zone")})
     author = Author(slug="", name=name)
     publishing.save_author(session, author, {"name": name})
     editor.author_id = author.id
@@ -104,7 +110,7 @@ def one_time_link(token: str) -> ResponseReturnValue:
         try:
             use_link(session, token, "sign_in")
             fresh = session.get_one(Editor, editor.id)
-            set_password(fresh, request.form.get("password", ""))
+            set_password(fresh, request.form.get("password", ""), current_site(session).site_name)
             visits.end_all(session, fresh.id)
             session.commit()
             door.sign_in(session, fresh)

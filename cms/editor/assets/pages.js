@@ -46,6 +46,11 @@ if (focal) {
   show();
 }
 
+// At the set-up: the time zone that this browser lives in, for her to see and to change.
+const zone = document.querySelector("#browser-zone select");
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && [...zone.options].some(({ value }) => value === here)) zone.value = here;
+
 // Copying a link, where the browser lets a page use the clipboard.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = !navigator.clipboard;
