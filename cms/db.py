@@ -6,6 +6,7 @@ half-way (https://www.sqlite.org/lang_transaction.html). All end with the applic
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from inspect import iscoroutinefunction
@@ -194,6 +195,7 @@ def _prepare_engine(engine: sa.Engine, *, writes: bool) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
+        connection.create_function("regexp_replace", 4, _regexp_replace, deterministic=True)
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         cursor.execute("PRAGMA journal_mode=WAL")
@@ -211,6 +213,11 @@ def _prepare_engine(engine: sa.Engine, *, writes: bool) -> None:
 
     else:  # where nobody listens to an engine, each statement is 10 µs quicker
         engine.dialect.do_begin = _begin_reading  # type: ignore[method-assign, assignment] # what a dialect of our own would say
+
+
+def _regexp_replace(text: str | None, pattern: str, put: str, _flags: str) -> str | None:
+    """PostgreSQL's function of this name, with the flag "g"."""
+    return None if text is None else re.sub(pattern, put, text)
 
 
 def _begin_reading(connection: Any) -> None:

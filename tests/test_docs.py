@@ -56,6 +56,12 @@ def test_links_between_pages_lead_somewhere(path):
         assert (path.parent / target).exists(), target
 
 
+def test_one_line_puts_the_embeds_on_a_page_everywhere():
+    lines = [line for path in PAGES for line in re.findall(r"<script [^>]*embed\.js[^>]*>", path.read_text())]
+    assert len(lines) >= 3
+    assert [line for line in lines if not line.endswith(" defer>") or "module" in line] == []
+
+
 def test_the_readme_names_the_two_commands_and_the_rooms():
     text = (ROOT / "README.md").read_text()
     assert "make run" in text

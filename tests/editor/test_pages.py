@@ -111,6 +111,9 @@ def test_the_list_by_state_and_by_search(desk, session, write_post):
     assert "Public post" in page
     assert "Draft post" not in page
     assert "No post has these words" in text(desk.get("/editor/?q=%25"))
+    write_post("With markup", '<p>Rest &amp; <strong>ice</strong>: <a href="/books">read on</a>.</p>')
+    for word, count in {"ice": 1, "rest+%26": 1, "strong": 0, "href": 0, "books": 0}.items():
+        assert f"{count} post" in text(desk.get(f"/editor/?q={word}")), word
     assert "Nothing is published yet" not in text(desk.get("/editor/?show=wrong&page=x"))
 
 
