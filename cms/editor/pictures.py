@@ -26,6 +26,7 @@ def add_routes(blueprint: Blueprint) -> None:
     add("/pictures/<name>", view_func=show_picture)
     add("/pictures/<name>/about", view_func=picture, methods=["GET", "POST"])
     add("/pictures/<name>/file", view_func=replace_picture, methods=["POST"])
+    add("/pictures/<name>/delete", view_func=delete_picture, methods=["POST"])
     add("/api/pictures", view_func=find_pictures)
     add("/api/pictures", view_func=take_picture, methods=["POST"])
 
@@ -62,6 +63,7 @@ def _list(wanted: str, problem: CmsError | None = None) -> str:
         page=page,
         size=PAGE,
         problem=problem,
+        done=request.args.get("done"),
     )
 
 
@@ -110,6 +112,17 @@ def replace_picture(name: str) -> ResponseReturnValue:
         return _page(_picture(reading(), name), problem), problem.status
     aside = publishing.replace_picture(session, _picture(session, name), encoded)
     return redirect(url_for("editor.picture", name=name, done="replaced", undo=aside.id), 303)
+
+
+def delete_picture(name: str) -> ResponseReturnValue:
+    """Delete a picture that nothing uses."""
+    session = writing()
+    try:
+        aside = publishing.take_picture_away(session, _picture(session, name))
+    except BadInput as problem:
+        session.rollback()
+        return _page(_picture(reading(), name), problem), problem.status
+    return redirect(url_for("editor.pictures", done="deleted", undo=aside.id), 303)
 
 
 def find_pictures() -> ResponseReturnValue:

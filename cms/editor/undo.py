@@ -7,7 +7,14 @@ from cms import publishing
 from cms.db import writing
 from cms.editor.replace import take_back
 
-PLACES = {"concept": "vocabulary", "exercise": "exercises", "redirect": "site", "tag": "tags", "merge": "tags"}
+PLACES = {
+    "author": "authors",
+    "concept": "vocabulary",
+    "exercise": "exercises",
+    "redirect": "site",
+    "tag": "tags",
+    "merge": "tags",
+}
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -23,6 +30,6 @@ def undo_deleting(aside_id: int) -> ResponseReturnValue:
         kept = take_back(session, aside)
         return redirect(url_for("editor.monday", done="kept" if kept else "undone"), 303)
     publishing.bring_back(session, aside)
-    if kind == "picture":
+    if kind in ("picture", "deleted_picture"):
         return redirect(url_for("editor.picture", name=words, done="undone"), 303)
     return redirect(url_for(f"editor.{PLACES[kind]}", done="undone"), 303)

@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Container, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -33,6 +35,34 @@ def path_of(file: str) -> Path:
     if path.is_symlink() or not path.is_file():
         raise NotFound
     return path
+
+
+def away_folder() -> Path:
+    """Where the files of deleted pictures wait for "Undo"; nothing in it is served."""
+    return settings().instance / "media" / "deleted"
+
+
+def put_files_away(files: Iterable[str]) -> None:
+    """Stop serving these files."""
+    away_folder().mkdir(exist_ok=True)
+    for file in files:
+        with suppress(FileNotFoundError):
+            (media_folder() / file).replace(away_folder() / file)
+
+
+def bring_files_back(files: Iterable[str]) -> None:
+    """Serve them again."""
+    for file in files:
+        with suppress(FileNotFoundError):
+            (away_folder() / file).replace(media_folder() / file)
+
+
+def forget_files(but: Container[str]) -> None:
+    """Delete the files that were put away, but those named."""
+    if away_folder().is_dir():
+        for path in away_folder().iterdir():
+            if path.name not in but:
+                path.unlink(missing_ok=True)
 
 
 def fsync_folder(folder: Path) -> None:

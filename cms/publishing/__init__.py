@@ -8,12 +8,14 @@ from cms.publishing.aside import (
     replace_picture,
     set_aside,
     take_away,
+    take_picture_away,
     take_tag_away,
 )
 from cms.publishing.desk import describe, discard_draft, go_back, history, save, start
 from cms.publishing.finished import Finished, finish, silent_blocks
 from cms.publishing.follow import notice_due, settle
 from cms.publishing.live import (
+    coming_slug,
     delete,
     erase,
     free_slug,
@@ -26,6 +28,7 @@ from cms.publishing.live import (
     withdraw,
 )
 from cms.publishing.people import (
+    appearances,
     fill_author,
     fill_exercise,
     posts_showing,
@@ -39,7 +42,9 @@ from cms.publishing.shelf import delete_tag, find_or_make_tags, find_tag, make_t
 
 __all__ = [
     "Finished",
+    "appearances",
     "bring_back",
+    "coming_slug",
     "delete",
     "delete_tag",
     "describe",
@@ -78,6 +83,7 @@ __all__ = [
     "silent_blocks",
     "start",
     "take_away",
+    "take_picture_away",
     "take_tag_away",
     "undo_publish",
     "withdraw",

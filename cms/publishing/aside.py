@@ -1,4 +1,5 @@
-"""Taking things away and bringing them back: entries of the vocabulary, exercises, old addresses, tags, pictures.
+"""Taking things away and bringing them back: entries of the vocabulary, exercises, authors, old addresses, tags,
+pictures.
 
 Posts have their bin, and their history; what is here is everything else that can be deleted or overwritten.
 Each function commits and lets the followers catch up.
@@ -11,19 +12,32 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cms.auth.tables import Editor
 from cms.db import record, utcnow
 from cms.errors import BadInput, NotFound
-from cms.media import Encoded, Picture, encoded_of, files_of, media_folder, put
-from cms.posts import Aside, Exercise, Post, PostTag, Redirect, Tag
+from cms.media import (
+    Encoded,
+    Picture,
+    bring_files_back,
+    encoded_of,
+    files_of,
+    forget_files,
+    media_folder,
+    put,
+    put_files_away,
+)
+from cms.posts import Aside, Author, Exercise, Post, PostTag, Redirect, Tag
 from cms.publishing.follow import settle
 from cms.publishing.live import rerender
 from cms.publishing.people import posts_showing
-from cms.publishing.pictures import posts_with_picture, put_picture
+from cms.publishing.pictures import posts_with_picture, put_picture, where_used
 from cms.publishing.shelf import delete_tag, merge_tags, set_names
 from cms.search.tables import Concept
 
 KEPT = timedelta(days=30)
-ROWS: dict[str, tuple[type[Concept] | type[Exercise] | type[Redirect], str]] = {
+PlainRow = Author | Concept | Exercise | Redirect
+ROWS: dict[str, tuple[type[PlainRow], str]] = {
+    "author": (Author, "author_changed"),
     "concept": (Concept, "vocabulary_changed"),
     "exercise": (Exercise, "exercise_changed"),
     "redirect": (Redirect, "redirect_changed"),
@@ -34,16 +48,20 @@ ROWS: dict[str, tuple[type[Concept] | type[Exercise] | type[Redirect], str]] = {
 def set_aside(session: Session, kind: str, words: str, data: dict[str, Any]) -> Aside:
     """Keep what is about to go, in the running transaction; what was kept for KEPT is forgotten."""
     session.execute(sa.delete(Aside).where(Aside.made_at < utcnow() - KEPT))
+    _forget_files(session)
     aside = Aside(kind=kind, words=words, data=data)
     session.add(aside)
     session.flush()
     return aside
 
 
-def take_away(session: Session, row: Concept | Exercise | Redirect, words: str) -> Aside:
+def take_away(session: Session, row: PlainRow, words: str) -> Aside:
     """Delete a row that `bring_back` can make again."""
     kind = type(row).__tablename__
-    aside = set_aside(session, kind, words, _columns(row))
+    data = _columns(row)
+    if isinstance(row, Author):
+        data["editors"] = list(session.scalars(sa.select(Editor.id).where(Editor.author_id == row.id)))
+    aside = set_aside(session, kind, words, data)
     session.delete(row)
     record(session, ROWS[kind][1])
     session.commit()
@@ -89,6 +107,28 @@ def replace_picture(session: Session, picture: Picture, encoded: Encoded) -> Asi
     return aside
 
 
+def take_picture_away(session: Session, picture: Picture) -> Aside:
+    """Delete a picture that nothing uses. Its files are public no longer, and stay for as long as it can come back.
+
+    Raises BadInput if something uses it.
+    """
+    if used := where_used(session, picture.name):
+        places = "one place" if len(used) == 1 else f"{len(used)} places"
+        raise BadInput(f"This picture is used in {places}. Take it out there first; the list is on this page.")
+    about = {name: getattr(picture, name) for name in ("name", "alt", "caption", "focal_x", "focal_y")}
+    files = files_of(picture)
+    aside = set_aside(session, "deleted_picture", picture.name, about | {"encoded": asdict(encoded_of(picture))})
+    session.delete(picture)
+    record(session, "media_changed", picture=picture.name)
+    session.flush()
+    for other in session.scalars(sa.select(Picture)):
+        files -= files_of(other)
+    session.commit()
+    put_files_away(files)
+    settle(session)
+    return aside
+
+
 def find_aside(session: Session, aside_id: int) -> Aside:
     """What was set aside under this number. Raises NotFound once it was brought back, or after KEPT."""
     aside = session.get(Aside, aside_id)
@@ -107,6 +147,8 @@ def bring_back(session: Session, aside: Aside) -> None:
             _bring_tag(session, data)
         elif aside.kind == "picture":
             _bring_picture(session, data)
+        elif aside.kind == "deleted_picture":
+            _bring_deleted_picture(session, data)
         else:
             raise BadInput("This cannot be brought back here.")
         session.delete(aside)
@@ -124,9 +166,13 @@ def _bring_row(session: Session, kind: str, data: dict[str, Any]) -> None:
     model, journal = ROWS[kind]
     if kind != "exercise" and session.get(model, data["id"]) is not None:
         del data["id"]  # the number was given again
+    editors = data.pop("editors", [])
     row = model(**data)
     session.add(row)
     session.flush()
+    if isinstance(row, Author):
+        mine = sa.update(Editor).where(Editor.id.in_(editors), Editor.author_id.is_(None))
+        session.execute(mine.values(author_id=row.id))
     if isinstance(row, Exercise):
         for post in posts_showing(session, row.id):
             rerender(session, post)
@@ -175,7 +221,28 @@ def _bring_picture(session: Session, data: dict[str, Any]) -> None:
         rerender(session, post)
 
 
-def _columns(row: Concept | Exercise | Redirect) -> dict[str, Any]:
+def _bring_deleted_picture(session: Session, data: dict[str, Any]) -> None:
+    encoded = Encoded(**data.pop("encoded"))
+    picture = Picture(**data)
+    put(picture, encoded)
+    bring_files_back(files_of(picture))
+    if not all((media_folder() / file).is_file() for file in files_of(picture)):
+        raise BadInput("Its files are gone by now.")
+    session.add(picture)
+    session.flush()
+    record(session, "media_changed", picture=picture.name)
+
+
+def _forget_files(session: Session) -> None:
+    """Delete the files of deleted pictures that cannot come back any more."""
+    kept: set[str] = set()
+    for data in session.scalars(sa.select(Aside.data).where(Aside.kind == "deleted_picture")):
+        encoded = data["encoded"]
+        kept |= {encoded["file"], *(str(variant["file"]) for variant in encoded["variants"])}
+    forget_files(kept)
+
+
+def _columns(row: PlainRow) -> dict[str, Any]:
     """What the row says."""
     return {column.key: getattr(row, column.key) for column in type(row).__table__.columns if column.key != "made_at"}
 

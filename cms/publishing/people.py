@@ -77,6 +77,18 @@ def fill_exercise(exercise: Exercise, values: Mapping[str, Any]) -> None:
         exercise.picture = values["picture"] or None
 
 
+def appearances(session: Session, slug: str) -> list[Post]:
+    """Posts that this author wrote or reviewed, by their working or live text: drafts too, the bin too."""
+    shown = sa.or_(Post.live_id == Revision.id, Post.draft_id == Revision.id)
+    named = sa.cast(Revision.fields, sa.Text).contains(f'"{slug}"', autoescape=True)
+    found: dict[str, Post] = {}
+    for post, revision in session.execute(sa.select(Post, Revision).join(Revision, shown).where(named)):
+        content = revision.content()
+        if slug in (*content.authors, content.reviewed_by):
+            found[post.id] = post
+    return list(found.values())
+
+
 def posts_showing(session: Session, exercise_id: str) -> list[Post]:
     """Posts whose live revision places this exercise."""
     live = sa.select(Post).join(Revision, Post.live_id == Revision.id)

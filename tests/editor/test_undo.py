@@ -8,8 +8,12 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from cms import publishing
+from cms.auth import Editor
 from cms.db import utcnow
-from cms.posts import Aside, Exercise, Post, Redirect, Tag
+from cms.media import Picture
+from cms.media.files import away_folder
+from cms.posts import Aside, Author, Content, Exercise, Post, Redirect, Tag
 from cms.search.tables import Concept
 
 
@@ -148,3 +152,58 @@ def test_pictures_without_a_description_are_shown_apart(desk, session, picture):
     desk.send("/editor/pictures/foot.png/about", alt="A foot", caption="", focal_x="", focal_y="")
     assert "Every picture has its description" in desk.get("/editor/pictures?show=bare").text
     assert session.scalars(sa.select(Post)).all() == []
+
+
+def test_a_picture_nobody_uses_can_be_deleted_and_brought_back(desk, client, session, write_post, picture):
+    desk.send("/editor/pictures", file=(io.BytesIO(picture), "foot.png"))
+    session.rollback()
+    file = session.scalars(sa.select(Picture)).one().file
+    shown = write_post("Shows it", '<figure><img src="media/foot.png" alt="A foot"></figure>')
+    assert "Delete this picture" not in desk.get("/editor/pictures/foot.png/about").text
+    refused = desk.send("/editor/pictures/foot.png/delete")
+    assert refused.status_code == 422
+    assert "used in one place" in refused.text
+    assert "Shows it" in refused.text
+    publishing.save(
+        session, shown, Content(title="Shows it", source="<p>Not any more.</p>"), base=shown.working().token
+    )
+    publishing.publish(session, shown)
+    assert "Delete this picture" in desk.get("/editor/pictures/foot.png/about").text
+    assert client.get(f"/media/{file}").data
+    deleted = desk.send("/editor/pictures/foot.png/delete")
+    assert client.get(f"/media/{file}").status_code == 404
+    assert desk.get("/editor/pictures/foot.png/about").status_code == 404
+    undo(desk, deleted)
+    assert client.get(f"/media/{file}").data
+    assert desk.get("/editor/pictures/foot.png").data
+
+
+def test_files_of_a_deleted_picture_go_with_the_last_chance_to_bring_it_back(desk, session, picture):
+    desk.send("/editor/pictures", file=(io.BytesIO(picture), "foot.png"))
+    desk.send("/editor/pictures/foot.png/delete")
+    session.rollback()
+    assert list(away_folder().iterdir()) != []
+    session.execute(sa.update(Aside).values(made_at=utcnow() - timedelta(days=31)))
+    session.add(Exercise(id="toe-yoga", name="Toe yoga", steps=[], dose={}))
+    session.commit()
+    desk.send("/editor/exercises/toe-yoga/delete")
+    assert list(away_folder().iterdir()) == []
+
+
+def test_an_author_of_no_post_can_be_deleted_and_brought_back(desk, session, write_post):
+    desk.send("/editor/authors/new", name="Sam Lee", credentials="PT", bio="Hips.")
+    desk.send("/editor/account", name="Alex", email="alex@example.com", author="sam-lee")
+    session.rollback()
+    post = write_post("Reviewed", authors=[], reviewed_by="sam-lee", publish=False)
+    refused = desk.send("/editor/authors/sam-lee/delete")
+    assert refused.status_code == 422
+    assert "Give them another one first" in refused.text
+    assert "Reviewed</span>" in refused.text
+    publishing.delete(session, post)
+    publishing.erase(session, post)
+    undo(desk, desk.send("/editor/authors/sam-lee/delete"))
+    session.rollback()
+    session.expire_all()
+    back = session.scalars(sa.select(Author)).one()
+    assert (back.name, back.credentials, back.bio) == ("Sam Lee", ["PT"], "Hips.")
+    assert session.scalars(sa.select(Editor.author_id)).one() == back.id
