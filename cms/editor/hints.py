@@ -17,6 +17,7 @@ from cms.db import reading
 from cms.editor.working import find_post
 from cms.errors import BadInput
 from cms.hooks import Hint, Plugins
+from cms.markup.hashtags import split_hashtags
 from cms.markup.outline import plain_text
 from cms.posts import Content, Exercise, Post, Redirect, Revision, current_site
 
@@ -33,7 +34,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def hints(post_id: str) -> ResponseReturnValue:
-    """What to look at in the working text, and the hashtags in it that count as tags."""
+    """What to look at in the working text, the hashtags in it that count as tags, and those that leave its end."""
     session = reading()
     post = find_post(session, post_id)
     revision = post.working()
@@ -44,8 +45,11 @@ def hints(post_id: str) -> ResponseReturnValue:
         if (tag := publishing.find_tag(session, name)) is not None
     ]
     found = check(session, post, revision, finished, tagged=bool(counted)) if revision is not None else []
+    leaving = split_hashtags(revision.clean).trailing if revision is not None and revision.clean else []
     return jsonify(
-        hints=[{"about": hint.about, "message": hint.message, "at": hint.at} for hint in found], counted=counted
+        hints=[{"about": hint.about, "message": hint.message, "at": hint.at} for hint in found],
+        counted=counted,
+        leaving=[f"#{name}" for name in leaving],
     )
 
 

@@ -15,7 +15,7 @@ from cms.auth.door import editor_now
 from cms.auth.tables import Editor
 from cms.db import reading, writing
 from cms.editor.ask import body
-from cms.editor.when import clock, read_local, still_ahead
+from cms.editor.when import PASSED, clock, has_passed, read_local, still_ahead
 from cms.editor.working import (
     describe,
     find_post,
@@ -100,15 +100,16 @@ def paste_clipboard() -> ResponseReturnValue:
     html, text = data.get("html"), data.get("text")
     if not all(part is None or isinstance(part, str) for part in (html, text)):
         raise BadInput("html and text must be text.")
-    done = paste(html, text)
+    done = paste(html, text, titled=data.get("titled") is True)
     removed = [{"kind": row.kind, "name": row.name, "count": row.count} for row in done.removed]
-    return jsonify(html=done.html, notes=done.notes, removed=removed)
+    return jsonify(html=done.html, title=done.title, notes=done.notes, removed=removed)
 
 
 def when() -> ResponseReturnValue:
-    """A moment she chose for later, in words."""
+    """A moment she chose for later, in words; and what is wrong with it, if it has passed."""
     moment = read_local(request.args.get("at", ""), zone(current_site(reading())))
-    return jsonify(words=moment.words, note=moment.note, at=moment.at.isoformat())
+    problem = PASSED if has_passed(moment) else ""
+    return jsonify(words=moment.words, note=moment.note, at=moment.at.isoformat(), problem=problem)
 
 
 def _saved(session: Session, post: Post, revision: Revision | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+PASSED = "That time has passed. Choose one ahead, or press Publish."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,13 @@ def read_local(written: str, zone: ZoneInfo) -> Moment:
 
 def still_ahead(moment: Moment) -> Moment:
     """The moment, if it is yet to come; else BadInput, so that a slip of the hour never publishes at once."""
-    if moment.at <= datetime.now(UTC):
-        raise BadInput("That time has passed. Choose one ahead, or press Publish.", {"at": ["It has passed."]})
+    if has_passed(moment):
+        raise BadInput(PASSED, {"at": ["It has passed."]})
     return moment
+
+
+def has_passed(moment: Moment) -> bool:
+    return moment.at <= datetime.now(UTC)
 
 
 def in_words(at: datetime, zone: ZoneInfo) -> str:

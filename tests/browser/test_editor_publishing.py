@@ -43,7 +43,9 @@ def found(service: Service, words: str) -> int:
 def test_publish_is_one_press_and_undo_really_undoes(page, service):
     write(page, service, "Zugzwang of the ankle", "About ankles.")
     button(page, "Publish").click()
-    expect(page.get_by_text("Published: it is public now.")).to_be_visible()
+    expect(page.get_by_text("It is live: readers can see it now.")).to_be_visible()
+    seen = page.get_by_role("link", name="See it")
+    expect(seen).to_have_attribute("href", f"{service.url}/posts/zugzwang-of-the-ankle")
     assert public(service, "/posts/zugzwang-of-the-ankle")[0] == 200
     assert found(service, "zugzwang") == 1
     button(page, "Undo").click()
@@ -154,6 +156,9 @@ def test_discarding_a_draft_can_be_undone_through_the_history(page, service):
 def test_later_says_when_in_words_and_is_not_public_before(page, service):
     write(page, service, "Scheduled post", "For spring.")
     button(page, "Later…").click()
+    page.get_by_label("Day").fill("2020-03-14")
+    expect(page.get_by_text("That time has passed.")).to_be_visible()
+    expect(button(page, "Schedule")).to_be_disabled()
     page.get_by_label("Day").fill("2027-03-14")
     page.get_by_label("Time").fill("02:30")
     expect(page.get_by_text("Sunday, 14 March 2027, 3:30 am (Denver time)")).to_be_visible()
@@ -163,6 +168,7 @@ def test_later_says_when_in_words_and_is_not_public_before(page, service):
     button(page, "Schedule").click()
     expect(page.get_by_text("It goes out on Sunday, 14 March 2027, 8:00 am (Denver time).")).to_be_visible()
     assert public(service, "/posts/scheduled-post")[0] == 404
+    assert page.locator(".bar-buttons button.main:visible").all_inner_texts() == ["Update"]
     button(page, "Later…").click()  # what it is now, to change from there
     expect(page.get_by_label("Day")).to_have_value("2027-03-14")
     expect(page.get_by_label("Time")).to_have_value("08:00")
@@ -200,8 +206,12 @@ def test_a_post_without_a_title_is_not_published_and_says_why(page, service):
     page.keyboard.type("No title here.")
     saved(page)
     button(page, "Publish").click()
-    expect(page.get_by_text("Give the post a title before publishing.").first).to_be_visible()
-    expect(button(page, "Publish")).to_be_visible()
+    expect(page.get_by_text("A post needs a title. Write it here, then press the button again.")).to_be_visible()
+    title = page.get_by_role("textbox", name="Title")
+    expect(title).to_be_focused()
+    page.keyboard.type("Here it is")
+    button(page, "Publish").click()
+    expect(button(page, "Undo")).to_be_visible()
 
 
 def test_hints_stand_beside_the_button_and_never_in_the_way(page, service):
@@ -231,7 +241,7 @@ def test_publishing_reminds_of_a_picture_without_a_description(page, service, tm
     alt = page.get_by_role("textbox", name="Describe the picture")
     expect(alt).to_be_focused()
     button(page, "Publish").click()
-    expect(page.get_by_text("it is public now. One picture has no description yet.")).to_be_visible()
+    expect(page.get_by_text("readers can see it now. One picture has no description yet.")).to_be_visible()
     expect(button(page, "Undo")).to_be_visible()
     button(page, "Describe it").click()
     expect(alt).to_be_focused()
@@ -247,6 +257,7 @@ def test_preview_in_a_new_tab_and_by_a_link(page, context, browser, service):
     preview = opened.value
     trouble = watch(preview)
     expect(preview.get_by_role("heading", name="Shown before", level=1)).to_be_visible()
+    preview.wait_for_load_state()
     look = preview.evaluate(LOOK)
     preview.get_by_text("In search results, and when shared").click()
     expect(preview.get_by_role("region", name="In search results")).to_contain_text("Draft words, with")

@@ -182,6 +182,27 @@ def test_the_paste_can_be_undone_or_kept_as_plain_text(page, service):
     expect(post(page)).to_contain_text("Before. ")
 
 
+def test_the_title_of_a_document_goes_into_title_and_comes_back_with_the_paste(page, service):
+    text = "<h1><span>Heel pain</span></h1><h2>Why</h2><p>Words. #Heels</p><p>#RunStronger</p>"
+    html = f'<b id="docs-internal-guid-1">{text}</b>'
+    page.goto(f"{service.url}/editor/posts/new")
+    title = page.get_by_role("textbox", name="Title")
+    paste(page, html, "Heel pain\nWhy\nWords.")
+    expect(title).to_have_value("Heel pain")
+    note = page.get_by_role("group", name="Pasted")
+    expect(note).to_contain_text("“Heel pain” became the title.")
+    expect(post(page).get_by_role("heading")).to_have_text(["Why"])
+    expect(page.get_by_text("become the post's hashtags")).to_contain_text("#RunStronger")
+    expect(page.get_by_text("become the post's hashtags")).not_to_contain_text("#Heels")
+    note.get_by_role("button", name="Undo paste").click()
+    expect(title).to_have_value("")
+    expect(post(page)).to_have_text("")
+    title.fill("Mine")
+    paste(page, html, "Heel pain")
+    expect(post(page).get_by_role("heading")).to_have_text(["Heel pain", "Why"])
+    expect(title).to_have_value("Mine")
+
+
 def test_a_slow_paste_lands_where_it_was_pasted_while_she_types_on(page, service):
     write(page, service, "Slow paste", "One.\nTwo.")
     page.get_by_text("One.").click()

@@ -227,6 +227,14 @@ def test_hashtags_that_count_as_tags_are_named(desk, write_post):
     assert "no tag yet" not in str(answer["hints"])
 
 
+def test_hashtags_that_leave_the_end_are_named_and_shown_below_the_text(desk, client, write_post):
+    post = write_post("Feet", "<p>With #Care.</p><p>#RunStronger #ToeYoga</p>")
+    assert desk.get(f"/editor/api/posts/{post.id}/hints").json["leaving"] == ["#RunStronger", "#ToeYoga"]
+    for path in (f"/editor/posts/{post.id}/preview", "/posts/feet"):
+        assert '<p class="hashtags">#RunStronger #ToeYoga</p>' in desk.get(path).text
+    assert desk.get(f"/editor/api/posts/{write_post('None').id}/hints").json["leaving"] == []
+
+
 def test_an_exercise_that_readers_would_not_see_is_named(desk, write_post):
     html = '<figure data-block="a"></figure><figure data-block="b"></figure>'
     blocks = {"a": {"kind": "exercise", "draft": {"name": "Toe yoga"}}, "b": {"kind": "exercise"}}

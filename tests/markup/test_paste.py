@@ -51,6 +51,35 @@ def test_every_golden_file_has_its_clipboard() -> None:
     assert {path.stem for path in CLIPBOARDS} == {path.stem for path in (HERE / "golden").iterdir()}
 
 
+GOOGLE_TITLE = '<b style="font-weight:normal"><p dir="ltr"><span style="font-size:26pt">Heel pain</span></p>{}</b>'
+
+
+@pytest.mark.parametrize(
+    ("html", "title", "rest"),
+    [
+        (GOOGLE_TITLE.format("<h1>Why</h1><p>x</p>"), "Heel pain", "<h2>Why</h2><p>x</p>"),
+        (GOOGLE_TITLE.format("<h2>Why</h2><p>x</p>"), "Heel pain", "<h2>Why</h2><p>x</p>"),
+        ('<p class="MsoTitle">Heel <b>pain</b></p><p>x</p>', "Heel pain", "<p>x</p>"),
+        ("<h1>Heel pain</h1><h2>Why</h2><p>x</p>", "Heel pain", "<h2>Why</h2><p>x</p>"),
+        ("<h2>Heel pain</h2><p>x</p>", "Heel pain", "<p>x</p>"),
+        ("<h1>One</h1><p>x</p><h1>Two</h1><p>y</p>", "", "<h2>One</h2><p>x</p><h2>Two</h2><p>y</p>"),
+        ("<p>Words</p><h1>One</h1>", "", "<p>Words</p><h2>One</h2>"),
+        ("<h1>Alone</h1>", "", "<h2>Alone</h2>"),
+    ],
+)
+def test_the_title_that_a_document_begins_with(html: str, title: str, rest: str) -> None:
+    done = paste(html, titled=True)
+    assert (done.title, done.html) == (title, rest)
+    whole = paste(html)
+    assert whole.title == ""
+    assert f">{title}</h2>" in re.sub("</?strong>", "", whole.html) or not title
+
+
+def test_the_title_of_markdown() -> None:
+    done = paste(None, "# Heel pain\n\nFirst *steps*.", titled=True)
+    assert (done.title, done.html) == ("Heel pain", "<p>First <em>steps</em>.</p>")
+
+
 # -- clipboards of others, against what their projects expect ------------------------------------------------
 def outline(html: str) -> list[dict[str, Any]]:
     """Each line of a document: its kind, list and level, and its text with marks."""

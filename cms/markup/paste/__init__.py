@@ -6,7 +6,7 @@ hand (`shaped`), and written (`written`); then it is cleaned like everything fro
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from gettext import gettext as _
 
 from cms.errors import BadInput, TooLarge
@@ -28,40 +28,44 @@ STRUCTURE = re.compile(r"<(?:p|h[1-6]|ul|ol|table|b|strong|i|em|a|img|blockquote
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """Clean HTML to put into the post, notes for the author in plain English, and what was left behind."""
+    """Clean HTML to put into the post, notes for the author in plain English, what was left behind, and the
+    document's title, if it was asked for apart and there is one."""
 
     html: str
     notes: list[str] = field(default_factory=list)
     removed: tuple[Removed, ...] = ()
+    title: str = ""
 
 
-def paste(html: str | None, text: str | None = None) -> Pasted:
+def paste(html: str | None, text: str | None = None, *, titled: bool = False) -> Pasted:
     """A clipboard's HTML (else its plain text) as clean HTML; cleaning that again changes nothing.
+
+    `titled` asks for the title that the document begins with apart from its text.
 
     Takes up to 4,000,000 characters and 60,000 tags in linear time. Raises TooLarge or BadInput, with the cure.
     """
     text = text or ""
     if html and html.strip() and not (looks_like_markdown(text[:MOST_CHARACTERS]) and not STRUCTURE.search(html)):
-        pasted = from_html(html)
+        pasted = from_html(html, titled=titled)
         if pasted.html or not text.strip():
             return pasted
-    return from_text(text)
+    return from_text(text, titled=titled)
 
 
-def from_html(html: str) -> Pasted:
+def from_html(html: str, *, titled: bool = False) -> Pasted:
     """A clipboard's HTML."""
     html = characters(html)[0]
     reader = read_lines(read_tree(html))
-    done = shape(reader.lines)
+    done = shape(reader.lines, titled=titled)
     cleaned = clean(html_of(done.lines))
     notes = notes_on(done, reader.pictures)
     if reader.styled:
         notes.append(_("Fonts, colours and sizes were left behind."))
     lost = tuple(x for x in report(html, 0) if x.kind != "attribute" and not noise(x))
-    return Pasted(cleaned.html, notes, lost)
+    return Pasted(cleaned.html, notes, lost, done.title)
 
 
-def from_text(text: str) -> Pasted:
+def from_text(text: str, *, titled: bool = False) -> Pasted:
     """A clipboard's plain text, read as Markdown if it looks like it."""
     if len(text) > MOST_CHARACTERS:
         raise TooLarge(
@@ -71,13 +75,11 @@ def from_text(text: str) -> Pasted:
     text = characters(text)[0]
     if looks_like_markdown(text):
         try:
-            pasted = from_html(read_markdown(text, ours=False)[0])
+            pasted = from_html(read_markdown(text, ours=False)[0], titled=titled)
         except BadInput:
             pass  # too deep or too large as Markdown: as lines it may fit
         else:
-            return Pasted(
-                pasted.html, [_("This looked like Markdown and was read as such."), *pasted.notes], pasted.removed
-            )
+            return replace(pasted, notes=[_("This looked like Markdown and was read as such."), *pasted.notes])
     done = shape(text_lines(text))
     return Pasted(clean(html_of(done.lines)).html, notes_on(done, 0))
 

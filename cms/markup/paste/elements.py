@@ -30,6 +30,8 @@ UNKNOWN_PICTURE = re.compile(
 )
 LANGUAGE = PATTERNS["code", "class"]
 LONGEST_TITLE = 200
+TITLE_POINTS = 24  # a first heading of Google Docs has 20, its title 26
+POINTS = re.compile(r"(\d{1,3}(?:\.\d+)?)pt")
 CELL = ("scope", "colspan", "rowspan")  # attributes of a cell that stay
 # What services wrap around a link to count the click; the real address is a parameter.
 REDIRECTS = {"www.google.com": "q", "l.facebook.com": "u", "lm.facebook.com": "u", "l.instagram.com": "u"}
@@ -131,11 +133,31 @@ def heading_level(node: Node) -> int:
         css_class = node.attributes.get("class", "")
         if match := WORD_HEADING.search(css_class):
             return int(match[1])
-        if "MsoTitle" in css_class.split():
-            return 1
         outline = node.style.get("mso-outline-level", "")
         return min(int(outline), 6) if re.fullmatch(r"[1-9]", outline) else 0
     return 0
+
+
+def is_title(node: Node, *, first: bool) -> bool:
+    """Whether a paragraph is the document's title: Word names it, Google Docs only writes it large (26 points)."""
+    if node.name not in ("p", "div"):
+        return False
+    if "MsoTitle" in node.attributes.get("class", "").split():
+        return True
+    parts = filled(node) if first and node.name == "p" else []
+    return bool(parts) and all(map(is_large, parts))
+
+
+def filled(node: Node) -> list[Node]:
+    """The elements straight inside that hold words; the element itself if words stand there bare."""
+    if any(isinstance(child, str) and child.strip() for child in node.children):
+        return [node]
+    return [child for child in node.children if isinstance(child, Node) and all_text(child).strip()]
+
+
+def is_large(node: Node) -> bool:
+    size = POINTS.match(node.style.get("font-size", ""))
+    return size is not None and float(size[1]) >= TITLE_POINTS
 
 
 def quoted(node: Node) -> str:

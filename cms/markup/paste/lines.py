@@ -20,8 +20,8 @@ class Run:
 class Line:
     """One line of a document.
 
-    `kind`: p, h (with `level` 1 to 6), item (`level` from 1), more (another paragraph of the item before), pre,
-    hr, img and block (with `attributes`), or table (with `rows`; its caption is the text).
+    `kind`: p, h (with `level` 1 to 6; 0 is the document's title), item (`level` from 1), more (another paragraph
+    of the item before), pre, hr, img and block (with `attributes`), or table (with `rows`; its caption is the text).
     `soft`: it followed a line break, not the end of a paragraph. `quote`: "" or "plain" or "pull".
     `held`: it stays though it has no text, for a picture or table follows in the same item.
     """

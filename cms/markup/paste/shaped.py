@@ -34,10 +34,14 @@ class Shaped:
     numbers: bool = False
     links: bool = False
     shifted: bool = False
+    title: str = ""
 
 
-def shape(lines: list[Line]) -> Shaped:
-    """Give lines the structure that was typed. Raises TooLarge for more text than a post can hold."""
+def shape(lines: list[Line], *, titled: bool = False) -> Shaped:
+    """Give lines the structure that was typed; `titled` asks for the document's title apart from its text.
+
+    Raises TooLarge for more text than a post can hold.
+    """
     characters = sum(len(run.text) for line in lines for run in line.runs if not run.text.isspace())
     if characters > MOST_CHARACTERS or len(lines) > MOST_TAGS:
         raise TooLarge(
@@ -47,6 +51,8 @@ def shape(lines: list[Line]) -> Shaped:
     done = Shaped([line for line in map(tidy, lines) if line.kind in STANDING or line.runs or line.held])
     unblank(done.lines, lines)
     plain_marks(done.lines)
+    if titled:
+        take_title(done)
     typed_lists(done)
     keycap_headings(done.lines)
     heading_levels(done)
@@ -230,6 +236,15 @@ def to_item(line: Line, pattern: re.Pattern[str], ordered: bool = False, start: 
 
 
 # -- headings ------------------------------------------------------------------------------------------
+def take_title(done: Shaped) -> None:
+    """The title that the document begins with leaves the lines: a heading above all the others."""
+    first, others = done.lines[:1], done.lines[1:]
+    highest = min((line.level for line in others if line.kind == "h"), default=7)
+    if first and others and first[0].kind == "h" and not first[0].quote and first[0].level < highest:
+        done.title = " ".join(first[0].text.split())
+        done.lines = others
+
+
 def keycap_headings(lines: list[Line]) -> None:
     """A short line that begins with a keycap (1️⃣ Toe yoga) and has text under it is a heading.
 
@@ -251,7 +266,7 @@ def keycap_headings(lines: list[Line]) -> None:
 def heading_levels(done: Shaped) -> None:
     """Headings from level 2 to 4: level 1 is the post's title, so a document that uses it moves down whole."""
     found = [line for line in done.lines if line.kind == "h"]
-    done.shifted = any(line.level == 1 for line in found)
+    done.shifted = any(line.level <= 1 for line in found)
     for line in found:
         line.level = min(max(line.level + done.shifted, 2), 4)
 

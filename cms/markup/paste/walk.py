@@ -14,6 +14,7 @@ from cms.markup.paste.elements import (
     heading_level,
     hidden,
     is_long,
+    is_title,
     marked,
     own,
     quoted,
@@ -131,14 +132,15 @@ class Reader:
         if quote := quoted(node):
             where = replace(where, quote=quote)
         level = heading_level(node)
-        if level and is_long(node):
-            level = 0
+        title = is_title(node, first=not self.lines)
+        if (level or title) and is_long(node):
+            level, title = 0, False
         item = word_item(node)
         if node.name == "li":
             self.item(node, where)
-        elif level:
+        elif level or title:
             bare = replace(where, marks=where.marks - {"strong"})
-            self.kinded(node, bare, Line("h", level=level, quote=where.quote))
+            self.kinded(node, bare, Line("h", level=0 if title else level, quote=where.quote))
         elif item is not None:
             item.quote = where.quote
             self.kinded(node, where, item)

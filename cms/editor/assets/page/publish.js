@@ -26,6 +26,7 @@ export function startPublishing(desk, saver) {
     const binned = state === "bin";
     const out = ["published", "scheduled"].includes(state);
     buttons.publish.hidden = binned || state === "published";
+    buttons.publish.className = state === "scheduled" ? "quiet" : "main"; // one main button
     buttons.update.hidden = buttons.withdraw.hidden = !out;
     buttons.later.hidden = binned || state === "published";
     buttons.bin.hidden = binned;
@@ -44,14 +45,14 @@ export function startPublishing(desk, saver) {
   }
 
   // Save every letter first; then do what the button says, once, however often it is pressed.
-  async function act(verb, words, { undoable = false, also, ...extra } = {}) {
+  async function act(verb, words, { undoable = false, also, see, ...extra } = {}) {
     if (busy) return null;
     busy = true;
     try {
       if (verb !== "restore" && verb !== "undo" && !(await saved())) return null;
       const done = await ask(`/editor/api/posts/${desk.post}/${verb}`, { method: "POST", json: { base: desk.token, ...extra } });
       desk.settle(done);
-      tell(typeof words === "function" ? words(done) : words, { undo: undoable && { words: _("Undo"), go: undo }, also, brief: true });
+      tell(typeof words === "function" ? words(done) : words, { undo: undoable && { words: _("Undo"), go: undo }, also, see: see && done.about.url, brief: true });
       return done;
     } catch (trouble) {
       if (trouble.status === 409) { // somebody saved in this very moment: merge, and let her look before she presses again
@@ -62,7 +63,7 @@ export function startPublishing(desk, saver) {
         saver.edit++;
         await saver.flush();
         busy = false;
-        return act(verb, words, { undoable, also, ...extra });
+        return act(verb, words, { undoable, also, see, ...extra });
       } else tell(trouble.message);
       return null;
     } finally {
@@ -77,12 +78,13 @@ export function startPublishing(desk, saver) {
     return false;
   }
 
-  // `undo` and `also` are {words, go}: what can be done about it. What is brief, or can be undone, goes by itself.
-  function tell(said, { undo, also, brief = Boolean(undo) } = {}) {
+  // `undo` and `also` are {words, go}: what can be done about it; `see` is where it can be seen. What is brief, or
+  // can be undone, goes by itself.
+  function tell(said, { undo, also, see, brief = Boolean(undo) } = {}) {
     toast?.remove();
     const mine = toast = make("div.toast", {}, make("p", {}, said, undo && make("span.unseen", {}, _(" You can undo this for ten seconds."))));
     const press = ({ words, go }, look) => button(words, () => (mine.remove(), go()), { class: look });
-    toast.append(...[also && press(also, "quiet"), undo && press(undo, "main"), undo && make("span.countdown", { "aria-hidden": "true" }),
+    toast.append(...[see && make("a.button", { href: see, target: "_blank", rel: "noopener" }, _("See it")), also && press(also, "quiet"), undo && press(undo, "main"), undo && make("span.countdown", { "aria-hidden": "true" }),
       !undo && press({ words: _("Close"), go() {} }, "quiet")].filter(Boolean));
     if (brief) setTimeout(() => mine.remove(), UNDO_SECONDS * 1000);
     $("toasts").replaceChildren(toast);
@@ -114,7 +116,15 @@ export function startPublishing(desk, saver) {
     if (await saved()) desk.more(({ copyCaption }) => copyCaption(desk).catch(({ message }) => tell(message)));
   }
 
-  const later = () => desk.more(({ askLater }) => askLater(desk, buttons.later, (at) =>
+  const titled = () => {
+    const title = $("title");
+    if (title.value.trim()) return true;
+    title.focus();
+    tell(_("A post needs a title. Write it here, then press the button again."));
+    return false;
+  };
+
+  const later = () => titled() && desk.more(({ askLater }) => askLater(desk, buttons.later, (at) =>
     act("publish", ({ about }) => _("It goes out on {when}.", { when: about.when }), { at, undoable: true })));
 
   async function preview() {
@@ -131,11 +141,12 @@ export function startPublishing(desk, saver) {
     return [words, { words: _("Describe it"), go: () => bare[0].focus() }];
   };
   const publish = (words, extra) => {
+    if (!titled()) return;
     const [more, also] = reminder();
-    return act("publish", words + more, { ...extra, undoable: true, also });
+    act("publish", words + more, { ...extra, undoable: true, also, see: true });
   };
 
-  buttons.publish.addEventListener("click", () => publish(_("Published: it is public now."), { now: true }));
+  buttons.publish.addEventListener("click", () => publish(_("It is live: readers can see it now."), { now: true }));
   buttons.update.addEventListener("click", () => publish(_("Updated: readers see the new text now.")));
   buttons.later.addEventListener("click", later);
   buttons.preview.addEventListener("click", preview);

@@ -75,14 +75,21 @@ function pasteLine(view, text) {
   return true;
 }
 
+const title = document.getElementById("title");
+const putTitle = (words) => {
+  title.value = words;
+  title.dispatchEvent(new Event("input"));
+};
+
 async function bring(desk, view, html, text) {
   const id = newPlace();
   const replaced = view.state.selection.content();
   let tr = view.state.tr.deleteSelection();
+  const titled = !title.value.trim() && !tr.doc.textBetween(0, tr.selection.from).trim();
   view.dispatch(waitAt(tr, id, tr.selection.from, make("span.bringing", { "aria-label": _("Pasting…") })));
   let pasted;
   try {
-    pasted = await ask("/editor/api/paste", { method: "POST", json: { html: html || null, text } });
+    pasted = await ask("/editor/api/paste", { method: "POST", json: { html: html || null, text, titled } });
   } catch (trouble) {
     pasted = { html: offline(html, text), notes: trouble.status ? [trouble.message] : [], removed: [], offline: true };
   }
@@ -91,13 +98,18 @@ async function bring(desk, view, html, text) {
   if (!place) return view.dispatch(tr);
   const wasHere = view.state.selection.empty && view.state.selection.from === place.from;
   const before = tr.doc.content.size;
+  if (pasted.title && title.value.trim()) { // she has typed one meanwhile
+    pasted.html = `<h2>${escape(pasted.title)}</h2>${pasted.html}`;
+    pasted.title = "";
+  }
   const slice = open(sliceFromHTML(pasted.html, !pasted.offline));
   tr.replaceRange(place.from, place.from, slice);
   const [from, to] = changed(tr) ?? [place.from, place.from + tr.doc.content.size - before];
   if (wasHere) tr.setSelection(TextSelection.near(tr.doc.resolve(Math.min(to, tr.doc.content.size)), -1)).scrollIntoView();
   view.dispatch(tr);
+  if (pasted.title) putTitle(pasted.title);
   const structured = /<(?:h\d|ul|ol|table|blockquote|pre)\b/.test(pasted.html);
-  if (html || structured) note(desk, view, { from, to }, { pasted, text, replaced });
+  if (html || structured || pasted.title) note(desk, view, { from, to }, { pasted, text, replaced });
 }
 
 // One paragraph flows into the line it is pasted in; more than that stands as blocks.
@@ -132,6 +144,7 @@ function note(desk, view, range, { pasted, text, replaced }) {
   const gone = pasted.removed.map(({ kind, name, count }) => _("{count} × {name}", { count, name: name || kind }));
   const words = [
     pasted.offline ? _("Pasted without the server's help; look it over.") : _("Pasted as clean text."),
+    pasted.title && _("“{title}” became the title.", pasted),
     gone.length ? _("Left out: {what}.", { what: gone.join(", ") }) : "",
     ...pasted.notes,
   ].filter(Boolean).join(" ");
@@ -146,6 +159,7 @@ function note(desk, view, range, { pasted, text, replaced }) {
   const instead = (slice) => () => {
     const now = find(view.state, id);
     if (now) view.dispatch(view.state.tr.replaceRange(now.from, now.to, slice).scrollIntoView());
+    if (pasted.title && title.value === pasted.title) putTitle("");
     close();
     view.focus();
   };
