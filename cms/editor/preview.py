@@ -2,6 +2,7 @@
 site, and how search results and social networks will show it."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
@@ -9,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from cms import publishing
 from cms.auth import make_preview, open_preview, open_previews, revoke_previews
 from cms.db import reading, writing
 from cms.editor.working import find_post
 from cms.errors import NotFound
 from cms.posts import Post, current_site, is_public, post_address, settings
-from cms.publishing import is_out
 from cms.shapes import View, draft_post, related_cards
 from cms.shapes.page_words import page_words
 
@@ -43,13 +44,21 @@ def share(post_id: str) -> ResponseReturnValue:
 
 
 def links_of(session: Session, post: Post, token: str) -> dict[str, str]:
-    """Where a preview link leads: our own page, and her own site, where the embed shows it in place of the post
-    that stands there. A post that was never public has no page there yet: the newest one's is taken."""
+    """Where a preview link leads: our own page, and her own site, where the embed shows the draft.
+
+    Where each post has a page of its own there, a post that was never public has none yet: then the newest one's
+    shows the draft, and `borrowed` is the title of that one.
+    """
     site = current_site(session)
     links = {"here": settings().public(url_for("editor.shared_preview", token=token).removeprefix(request.script_root))}
-    if site.post_url:
-        newest = sa.select(Post.slug).where(is_public()).order_by(Post.published_at.desc()).limit(1)
-        slug = (post.slug if is_out(post) else session.scalar(newest)) or "preview"
+    revision = post.working()
+    if site.post_url and revision is not None:
+        slug = publishing.coming_slug(session, post, revision.content())
+        one_page_for_all = "{slug}" not in urlsplit(site.post_url).path
+        if not one_page_for_all and not publishing.is_out(post):
+            newest = sa.select(Post.slug, Post.title).where(is_public()).order_by(Post.published_at.desc()).limit(1)
+            if borrowed := session.execute(newest).first():
+                slug, links["borrowed"] = borrowed.slug or slug, borrowed.title
         links["site"] = f"{post_address(site, slug)}#cms_preview={token}"
     return links
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cms.db import record, utcnow
 from cms.errors import BadInput, Conflict
 from cms.markup.outline import slugify
-from cms.posts import Author, Post, Redirect, Revision
+from cms.posts import Author, Content, Post, Redirect, Revision
 from cms.publishing.desk import describe
 from cms.publishing.finished import Finished, finish
 from cms.publishing.follow import settle
@@ -231,6 +231,13 @@ def _slug_taken(session: Session, slug: str, post: Post | None) -> bool:
     redirects = sa.select(Redirect.target).where(Redirect.kind == "post", Redirect.source == slug)
     owners = session.scalars(posts.union_all(redirects))
     return any(post is None or owner != post.id for owner in owners)
+
+
+def coming_slug(session: Session, post: Post, content: Content) -> str:
+    """The slug that publishing this content would give the post."""
+    if content.slug.strip():
+        return slugify(content.slug)
+    return post.slug or free_slug(session, slugify(content.title), post)
 
 
 def _move_slug(session: Session, post: Post, wanted: str, title: str) -> None:

@@ -25,7 +25,7 @@ def draft_post(view: View, post: Post, revision: Revision) -> dict[str, Any]:
     authors = [people[slug] for slug in content.authors if slug in people]
     reviewer = people.get(content.reviewed_by or "")
     tags = [publishing.find_tag(view.session, name) or name for name in content.tags]
-    slug = content.slug or post.slug or "preview"
+    slug = publishing.coming_slug(view.session, post, content)
     shape: dict[str, Any] = {
         "id": post.id,
         "slug": slug,

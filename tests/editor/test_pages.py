@@ -451,10 +451,15 @@ def test_preview_links(desk, client, session, write_post):
     desk.send("/editor/site", post_url="https://example.com/blog/{slug}")
     page = desk.send(f"/editor/posts/{post.id}/preview", do="share").text
     token = page.split("#cms_preview=")[1].split('"')[0]
-    assert f"https://example.com/blog/preview#cms_preview={token}" in page
+    assert f"https://example.com/blog/secret#cms_preview={token}" in page
     write_post("Already public")
     page = desk.send(f"/editor/posts/{post.id}/preview", do="share").text
     assert "https://example.com/blog/already-public#cms_preview=" in page  # a page that is there to show it on
+    assert "shows the draft in its place; the post itself stays as it is: <bdi>Already public</bdi>" in page
+    desk.send("/editor/site", post_url="https://example.com/article?post={slug}")
+    page = desk.send(f"/editor/posts/{post.id}/preview", do="share").text
+    assert "https://example.com/article?post=secret#cms_preview=" in page  # one page for all of them
+    assert "Already public" not in page.split("<main")[0]
     shared = client.get(f"/editor/preview/{token}")
     assert "Not yet." in shared.text
     assert "Make a link" not in shared.text
@@ -463,6 +468,14 @@ def test_preview_links(desk, client, session, write_post):
     assert client.get(f"/editor/preview/{token}").status_code == 404
     empty = publishing.start(session)
     assert desk.get(f"/editor/posts/{empty.id}/preview").status_code == 404
+
+
+def test_a_preview_shows_the_address_that_the_post_will_get(desk, write_post):
+    write_post("Short foot")
+    draft = write_post("Short foot", publish=False)
+    page = desk.get(f"/editor/posts/{draft.id}/preview").text
+    assert "/posts/short-foot-2</p>" in page
+    assert "/posts/short-foot</p>" not in page
 
 
 # -- building --------------------------------------------------------------------------------------
