@@ -91,7 +91,8 @@ class Want:
     """One thing the visitor asked for, with the ways it may be met; the best of them counts.
 
     `count` is how often it was asked for. `needed` is false for words that carry no subject:
-    they add to a score but a post without them misses nothing.
+    they add to a score but a post without them misses nothing. A `whole` is a phrase that is one thing: how much
+    it says depends on the posts that hold it together, not on those that hold its words.
     """
 
     text: str
@@ -99,6 +100,7 @@ class Want:
     count: float = 1.0
     needed: bool = True
     exact: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

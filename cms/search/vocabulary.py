@@ -2,7 +2,8 @@
 
 A concept joins phrases in both directions: whoever says one of them is also shown posts that write
 another, a little below those that write what was typed. Matching is longest phrase first over stems,
-so `first steps in the morning hurt` is one thing and not four.
+so `first steps in the morning hurt` is one thing and not four. A concept of single words only (`pain`,
+`ache`, `hurts`) joins them inside longer phrases too: who has taught `heel pain` need not teach `heel aches`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,17 +50,24 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Words of the query (`places` in its stems) that are one thing, with the other ways to say it."""
+    """Words of the query (`places` in its stems) that are one thing: its `stems` as the vocabulary has them, how it
+    reads, and the other ways to say it."""
 
     places: tuple[int, ...]
+    stems: tuple[str, ...]
     label: str
     others: tuple[Other, ...]
 
 
 @dataclass(slots=True)
 class _Phrase:
+    """`together`: what is left of it without stop words is too little to be sought word by word; `alike` are its stems
+    with one of each set of words that are one to the author."""
+
     stems: tuple[str, ...]
     label: str
+    together: bool = False
+    alike: tuple[str, ...] = ()
     others: dict[tuple[str, ...], Other] = field(default_factory=dict)
 
 
@@ -70,22 +78,27 @@ class Vocabulary:
     concepts: tuple[Concept, ...] = ()
     _phrases: dict[tuple[str, ...], _Phrase] = field(default_factory=dict)
     _by_stem: dict[str, list[_Phrase]] = field(default_factory=dict)
+    _same: dict[str, str] = field(default_factory=dict)
     _near: "NearWords" = field(default_factory=_no_words)
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> "Vocabulary":
         """A vocabulary of these concepts; the same phrase in two concepts widens to both."""
         vocabulary = cls(tuple(concepts))
+        vocabulary._same = _same(vocabulary.concepts)
         for concept in vocabulary.concepts:
             says, means = _phrases(concept.say), _phrases((concept.concept, *concept.means))
             written = _phrases((concept.concept, *concept.means), as_written=True)
             said = _phrases(concept.say, as_written=True)
             for stems, label in {**says, **means}.items():
-                known = vocabulary._phrases.setdefault(stems, _Phrase(stems, label))
+                together = len(stems) == 2 and stems not in written and stems not in said
+                known = vocabulary._phrases.setdefault(stems, _Phrase(stems, label, together))
+                known.together &= together
                 _widen(known, written, MEANS_TO_MEANS if stems in means else SAY_TO_MEANS)
                 _widen(known, said, TO_SAY)
         for phrase in vocabulary._phrases.values():
-            for word in set(phrase.stems):
+            phrase.alike = tuple(vocabulary._same.get(word, word) for word in phrase.stems)
+            for word in set(phrase.alike):
                 vocabulary._by_stem.setdefault(word, []).append(phrase)
         texts = [text for one in vocabulary.concepts for text in (one.concept, *one.say, *one.means)]
         vocabulary._near.add(sorted({token.word for text in texts for token in tokens(text)} - STOP_WORDS))
@@ -93,7 +106,7 @@ class Vocabulary:
 
     def uses(self, stem: str) -> bool:
         """Whether any phrase of the vocabulary has this stem in it."""
-        return stem in self._by_stem
+        return self._same.get(stem, stem) in self._by_stem
 
     def has(self, stems: tuple[str, ...]) -> bool:
         """Whether these stems are a phrase of the vocabulary."""
@@ -110,22 +123,37 @@ class Vocabulary:
         Words may stand in another order and a few others between them ("pain in my heel" is `heel pain`).
         """
         free = [True] * len(stems)
-        phrases = {phrase.stems: phrase for word in set(stems) for phrase in self._by_stem.get(word, ())}
+        alike = [self._same.get(word, word) for word in stems]
         found: list[tuple[int, Match]] = []
-        for phrase in sorted(phrases.values(), key=lambda phrase: (-len(phrase.stems), phrase.stems)):
-            places = _places(phrase.stems, stems, free)
+        for phrase in self._likely(alike):
+            places = _places(phrase.stems, stems, free, phrase.together)
+            if places is None and len(phrase.stems) > 1:
+                places = _places(phrase.alike, alike, free, phrase.together)
             if places:
                 for place in places:
                     free[place] = False
-                found.append((min(places), Match(places, phrase.label, tuple(phrase.others.values()))))
+                others = tuple(phrase.others.values())
+                found.append((min(places), Match(places, phrase.stems, phrase.label, others)))
         return [match for _, match in sorted(found, key=lambda pair: pair[0])]
 
+    def _likely(self, alike: Sequence[str]) -> list[_Phrase]:
+        """The phrases that stand in a query if no other does: longest first, then those that stand closest."""
+        said, free = set(alike), [True] * len(alike)
+        ranked: list[tuple[int, int, tuple[str, ...], _Phrase]] = []
+        phrases = {phrase.stems: phrase for word in said for phrase in self._by_stem.get(word, ())}
+        for phrase in phrases.values():
+            if said.issuperset(phrase.alike) and (places := _places(phrase.alike, alike, free, phrase.together)):
+                ranked.append((-len(phrase.stems), places[-1] - places[0], phrase.stems, phrase))
+        return [phrase for *_, phrase in sorted(ranked, key=lambda row: row[:3])]
 
-def _places(phrase: Sequence[str], stems: Sequence[str], free: Sequence[bool]) -> tuple[int, ...] | None:
+
+def _places(
+    phrase: tuple[str, ...], stems: Sequence[str], free: Sequence[bool], together: bool
+) -> tuple[int, ...] | None:
     """Where the words of a phrase stand in a query, close together; None if they do not."""
     size, room = len(phrase), 2 * len(phrase) + 2 if len(phrase) > 1 else 1
     for start in range(len(stems)):
-        if tuple(stems[start : start + size]) == tuple(phrase) and all(free[start : start + size]):
+        if tuple(stems[start : start + size]) == phrase and all(free[start : start + size]):
             return tuple(range(start, start + size))
     if any(word in STOP_STEMS for word in phrase):
         return None  # "it band" must stand as written
@@ -136,11 +164,29 @@ def _places(phrase: Sequence[str], stems: Sequence[str], free: Sequence[bool]) -
         places: list[int] = []
         for place in range(start, min(start + room, len(stems))):
             if free[place] and stems[place] in wanted:
+                if together and (stems[place] != wanted[0] or not _only_stops(stems, places, place)):
+                    break
                 wanted.remove(stems[place])
                 places.append(place)
         if not wanted:
             return tuple(places)
     return None
+
+
+def _only_stops(stems: Sequence[str], places: Sequence[int], place: int) -> bool:
+    """Whether nothing but stop words stands between the last of `places` and `place`."""
+    return not places or all(word in STOP_STEMS for word in stems[places[-1] + 1 : place])
+
+
+def _same(concepts: Iterable[Concept]) -> dict[str, str]:
+    """Stems that are one word to the author: those of concepts that hold nothing but single words."""
+    same: dict[str, str] = {}
+    for one in concepts:
+        row = [[token.stem for token in tokens(text)] for text in (one.concept, *one.say, *one.means)]
+        if len(row) > 1 and all(len(words) == 1 for words in row):
+            for (word,) in row:
+                same.setdefault(word, row[0][0])
+    return same
 
 
 def _widen(phrase: _Phrase, others: Mapping[tuple[str, ...], str], weight: float) -> None:

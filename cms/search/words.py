@@ -57,7 +57,7 @@ STOP_WORDS = frozenset(_STOPS.split())
 _FILLERS = """
 best good great near help need want know tell please really thing things way make makes made use using
 come people someone anyone everyone lot bit much many ever still keep try find tips tip advice guide
-question questions ask like actually maybe sure ok okay little yes hello hi thanks thank today now soon always
+question questions ask like actually maybe sure ok okay little yes hello hi thanks thank today now soon always often
 """
 FILLERS = frozenset(_FILLERS.split())
 """Words that say how something is asked, not what: a post without them misses nothing."""

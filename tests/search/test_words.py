@@ -11,7 +11,7 @@ from cms.search import highlights
 from cms.search.layout import LAST_POSITION, lay_out, phrases_of
 from cms.search.lexicon import Lesson, PostsLexicon
 from cms.search.query import understand
-from cms.search.spelling import NearWords, distances
+from cms.search.spelling import NearWords, distances, likely_slip, likely_slips
 from cms.search.suggesting import Entry, Shelf, best, parts
 from cms.search.vocabulary import Concept, Vocabulary, read
 from cms.search.words import camel_words, fold, stems, tokens
@@ -153,6 +153,48 @@ def test_a_word_asked_for_twice_counts_twice() -> None:
     assert [want.count for want in understand("toe TOE yoga", lexicon(), VOCABULARY).wants] == [2, 1]
 
 
+def test_numbers_beside_words_are_welcome_not_needed() -> None:
+    assert [want.needed for want in understand("3 toe", lexicon(), VOCABULARY).wants] == [False, True]
+    assert [want.needed for want in understand("3 7", lexicon(), VOCABULARY).wants] == [True, True]
+
+
+def test_words_are_split_only_where_their_parts_stand_together() -> None:
+    assert understand("toeyoga", lexicon(), VOCABULARY).corrected == "toe yoga"
+    hashtag = lexicon()
+    hashtag.learn(Lesson([("toeyoga", 1)], [("toeyoga", 1)]), 11)
+    assert understand("toeyogga", hashtag, VOCABULARY).corrected == "toe yoga"
+    assert understand("strengthrun", lexicon(), VOCABULARY).corrected is None
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("knie", "knee"), ("stres", "stress"), ("ankel", "ankle"), ("knwe", "knee"), ("heek", "heel")]
+)
+def test_slips_that_people_make_are_believed_in_short_words(word: str, meant: str) -> None:
+    assert likely_slip(word, meant)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("wrist", "waist"), ("shot", "short"), ("pijn", "pin"), ("hitting", "sitting"), ("nike", "bike")],
+)
+def test_another_word_is_no_slip(word: str, other: str) -> None:
+    assert not likely_slip(word, other)
+
+
+def test_two_slips_leave_the_consonants_nearly_as_they_are() -> None:
+    assert likely_slips("acheles", "achilles")
+    assert likely_slips("facitis", "fasciitis")
+    assert not likely_slips("deadline", "deadlift")
+    assert not likely_slips("deadline", "decline")
+
+
+def test_a_neighbour_repairs_a_word_of_three_letters() -> None:
+    made = PostsLexicon()
+    made.learn(Lesson([("knee", 2), ("pain", 3)], [("knee", 2), ("pain", 3)], [("knee pain", 2)]), 5)
+    assert understand("nee pain", made, Vocabulary()).corrected == "knee pain"
+    assert understand("nee", made, Vocabulary()).corrected is None
+
+
 def test_at_most_32_words_and_200_characters_are_read() -> None:
     many = " ".join(f"q{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(60))
     assert len(understand(many, lexicon(), VOCABULARY).wants) == 32
@@ -163,6 +205,36 @@ def test_phrases_of_the_vocabulary_match_longest_first_in_any_order() -> None:
     assert VOCABULARY.match(stems("knee hurts outside"))[0].label == "outside knee hurts"
     assert VOCABULARY.match(stems("band it")) == []
     assert [match.label for match in VOCABULARY.match(stems("jog outside knee hurts"))] == ["jog", "outside knee hurts"]
+
+
+def test_a_concept_of_single_words_joins_them_inside_phrases() -> None:
+    vocabulary = Vocabulary.of([Concept("pain", ("hurts", "aches")), Concept("heel spur", ("heel pain",))])
+    assert [match.label for match in vocabulary.match(stems("my heel hurts"))] == ["heel pain"]
+    assert [match.label for match in vocabulary.match(stems("it aches"))] == ["aches"]
+
+
+def test_two_words_left_of_a_phrase_must_stand_together() -> None:
+    vocabulary = Vocabulary.of([Concept("return", ("back to running",))])
+    assert vocabulary.match(stems("back into running"))
+    assert vocabulary.match(stems("lower back pain from running")) == []
+    assert vocabulary.match(stems("running back")) == []
+
+
+def test_of_equally_long_phrases_the_closest_is_meant() -> None:
+    vocabulary = Vocabulary.of([Concept("a", ("big shoe",)), Concept("b", ("running shoe",))])
+    assert [match.label for match in vocabulary.match(stems("big running shoe"))] == ["running shoe"]
+
+
+def test_a_phrase_that_no_post_says_is_one_thing() -> None:
+    vocabulary = Vocabulary.of([Concept("band strength"), Concept("yoga", ("toe yoga",))])
+    plan = understand("band strength run", lexicon(), vocabulary)
+    assert {want.text: (want.needed, want.whole) for want in plan.wants} == {
+        "band": (False, False),
+        "strength": (False, False),
+        "run": (True, False),
+        "band strength": (True, True),
+    }
+    assert all(want.needed for want in understand("toe yoga", lexicon(), vocabulary).wants)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ MOST = 0.6
 """Share of the query (by rarity of its words) from which a post holds most of it."""
 LEAST, LEAST_WORDS = 0.5, 1.0
 """What the best post must cover: this share, or as much as this many words that no other post holds."""
-LEAST_ABOUT, ABOUT_WORDS = 0.15, 0.5
-"""Or, by words that a post is about (they stand in its title or tags), this share or so many words."""
+LEAST_ABOUT, LEAST_SUBJECTS, ABOUT_WORDS = 0.15, 0.4, 0.5
+"""Or, by words that a post is about (they stand in its title or tags), this share that is also this share of the
+things asked for (one of three words is not enough, however rare), or so many words."""
 BESIDE_BEST, BESIDE_WORDS = 0.3, 0.8
 """What any other post must cover: this share of what the best one covers, or as much as so many words."""
 
@@ -32,7 +33,8 @@ def answer(snapshot: Snapshot, request: Request, table: TermTable) -> Answer:
     allowed = _allowed(snapshot, request, scores.posts)
     stage, mask = staged(snapshot, scores, (scores.total > 0) & allowed, request.plan.fuzzy)
     feed_back(snapshot, scores, mask, table)
-    mask = join(scores, mask, allowed, near)
+    if mask.any() or not any(want.whole for want in request.plan.wants):  # a thing that no post says is near to none
+        mask = join(scores, mask, allowed, near)
     first = scores.posts.searchsorted(pinned)
     first = first[allowed[first]]
     mask[first] = True
@@ -65,9 +67,8 @@ def staged(snapshot: Snapshot, scores: Scores, mask: Bools, fuzzy: bool) -> tupl
     """The stage that the best posts reach, and the posts that count at it; none if nothing really fits."""
     coverage, word = scores.coverage, rarity(snapshot.posts, 0)
     best = float(coverage[mask].max(initial=0.0))
-    about = float(scores.about[mask].max(initial=0.0))
     fits = best >= LEAST or best * scores.asked >= LEAST_WORDS * word
-    if not fits and about < LEAST_ABOUT and about * scores.asked < ABOUT_WORDS * word:
+    if not fits and not _is_about(scores, mask, word):
         return ("fuzzy" if fuzzy else "any"), np.zeros_like(mask)
     whole = mask & (coverage > 0.999)
     holding_all = int(np.count_nonzero(whole))
@@ -77,6 +78,13 @@ def staged(snapshot: Snapshot, scores: Scores, mask: Bools, fuzzy: bool) -> tupl
     else:
         mask = mask & ((coverage >= BESIDE_BEST * best) | (coverage * scores.asked >= BESIDE_WORDS * word))
     return ("fuzzy" if fuzzy else stage), mask
+
+
+def _is_about(scores: Scores, mask: Bools, word: float) -> bool:
+    """Whether a post is about enough of what was asked. `word` is what a word says that no post holds."""
+    about = scores.about[mask]
+    enough = (about >= LEAST_ABOUT) & (scores.subjects[mask] >= LEAST_SUBJECTS)
+    return bool((enough | (about * scores.asked >= ABOUT_WORDS * word)).any())
 
 
 def _ordered(snapshot: Snapshot, scores: Scores, mask: Bools, limit: int, pinned: Rows) -> Rows:

@@ -51,7 +51,7 @@ class Part:
 @dataclass(slots=True)
 class Scores:
     """A plan scored: `posts` (ascending) that hold something of it and, for each, its score and the shares of
-    the query (0..1) that it covers, and is about.
+    the query (0..1) that it covers, and is about; `subjects` is the latter with every want counting the same.
 
     `asked` is how much was asked for, as the sum of the wants' weights. `close`, `meant` and `fed` are what
     closeness, meaning and feedback added; `nearest` tells the anchor of the section nearest in meaning.
@@ -61,6 +61,7 @@ class Scores:
     total: Floats
     coverage: Floats
     about: Floats
+    subjects: Floats
     asked: float
     parts: list[Part]
     close: Floats | None = None
@@ -100,8 +101,10 @@ def score(snapshot: Snapshot, plan: Plan, base_only: bool = False, also: Ints | 
         for number, (want, weight) in enumerate(zip(plan.wants, weights, strict=True))
     ]
     scores = _empty(snapshot, [part for parts in by_want for part in parts], asked, also)
+    needed = sum(want.needed for want in plan.wants)
     for want, weight, parts in zip(plan.wants, weights, by_want, strict=True):
-        _add_want(scores, want, parts, weight * want.count / asked if asked and want.needed else 0.0)
+        share = weight * want.count / asked if asked and want.needed else 0.0
+        _add_want(scores, want, parts, share, 1 / needed if share else 0.0)
     if not base_only:
         _add_closeness(snapshot, scores, plan)
     return scores
@@ -119,8 +122,8 @@ def _empty(snapshot: Snapshot, parts: list[Part], asked: float, also: Ints | Non
     row_of[posts] = np.arange(len(posts))
     for part in parts:
         part.rows = row_of[part.posts]
-    total, coverage, about = np.zeros((3, len(posts)), np.float32)
-    return Scores(posts, total, coverage, about, asked, parts)
+    total, coverage, about, subjects = np.zeros((4, len(posts)), np.float32)
+    return Scores(posts, total, coverage, about, subjects, asked, parts)
 
 
 def _weight(snapshot: Snapshot, want: Want, base_only: bool) -> float:
@@ -129,6 +132,8 @@ def _weight(snapshot: Snapshot, want: Want, base_only: bool) -> float:
     A word that no post holds in any form says the most.
     """
     measure = idf if base_only else rarity
+    if want.whole:
+        return measure(snapshot.posts, len(phrase(snapshot, want.clauses[0].stems)[0]))
     for clause in want.clauses:
         if clause.kind not in ("vocabulary", "acronym"):
             lists = [snapshot.postings(word) for word in clause.stems]
@@ -137,14 +142,16 @@ def _weight(snapshot: Snapshot, want: Want, base_only: bool) -> float:
     return measure(snapshot.posts, 0)
 
 
-def _add_want(scores: Scores, want: Want, parts: list[Part], share: float) -> None:
-    """Add the best clause of a want to each post, and a little of the next best."""
+def _add_want(scores: Scores, want: Want, parts: list[Part], share: float, subject: float) -> None:
+    """Add the best clause of a want to each post, and a little of the next best. `share` and `subject` are its shares
+    of the query: by weight, and as one of its wants."""
     count = np.float32(want.count)
     if len(parts) == 1:
         part = parts[0]
         scores.total[part.rows] += part.values * count
         scores.coverage[part.rows] += np.float32(share)
         scores.about[part.rows[part.about]] += np.float32(share)
+        scores.subjects[part.rows[part.about]] += np.float32(subject)
     elif parts:
         best, together, about = np.zeros((3, len(scores.posts)), np.float32)
         beside = np.full(len(scores.posts), BESIDE_OTHERS, np.float32)
@@ -157,6 +164,7 @@ def _add_want(scores: Scores, want: Want, parts: list[Part], share: float) -> No
         scores.total += count * (best + beside * np.minimum(together - best, best))
         scores.coverage += np.float32(share) * (best > 0)
         scores.about += about
+        scores.subjects += np.float32(subject) * (about > 0)
 
 
 def _part(snapshot: Snapshot, want: int, clause: Clause, weight: float, base_only: bool) -> Part | None:
