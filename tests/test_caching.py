@@ -16,7 +16,9 @@ from pathlib import Path
 
 import brotli
 import pytest
+import sqlalchemy as sa
 import zstandard
+from sqlalchemy.orm import Session
 from werkzeug.test import create_environ
 
 from cms import create_app, publishing
@@ -24,9 +26,9 @@ from cms.caching.encodings import choose, takes
 from cms.caching.headers import cache_control
 from cms.caching.layer import matches, normalised
 from cms.caching.pulse import Pulse
-from cms.db import Journal, db, record, utcnow, writing
+from cms.db import Base, Journal, db, record, utcnow, writing
 from cms.instance import prepare
-from cms.posts import Author, Content, Post
+from cms.posts import Author, Content, Post, SiteValue
 from tests.conftest import close
 
 ROOT = Path(__file__).parent.parent
@@ -279,6 +281,43 @@ def test_a_restored_database_with_the_same_numbers_is_another_one(app, session):
     pulse.close()
     assert pulse.epoch().seq == first.seq
     pulse.close()
+
+
+def test_a_server_sees_each_commit_in_shared_memory_without_a_statement(app, session):
+    pulse = Pulse(db.get_engine("read"))
+    pulse.watch()
+    before, statements = pulse.epoch(), []
+    pulse._held.set_trace_callback(statements.append)
+    record(session, "site_changed")
+    assert pulse.epoch() is before  # not committed
+    session.commit()
+    after = pulse.epoch()
+    assert after.seq == before.seq + 1
+    session.execute(sa.insert(SiteValue).values(name="a draft, say", value=1))
+    session.commit()
+    assert pulse.epoch() is after  # a change, but none that readers see
+    file = str(session.get_bind().url.database)
+    for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "UPDATE journal SET at = datetime(at, '+1 second')"):
+        assert pulse.epoch() is after
+        script = f"import sqlite3; sqlite3.connect({file!r}, isolation_level=None).execute({statement!r})"
+        subprocess.run([sys.executable, "-c", script], check=True)
+    assert pulse.epoch() is not after
+    assert statements == []
+    pulse.close()
+
+
+def test_without_shared_memory_the_database_is_asked(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/plain.db")  # no WAL, so nothing to look at
+    Base.metadata.create_all(engine)
+    pulse = Pulse(engine)
+    pulse.watch()
+    before = pulse.epoch()
+    with Session(engine) as session:
+        record(session, "site_changed")
+        session.commit()
+    assert pulse.epoch().seq == before.seq + 1
+    pulse.close()
+    engine.dispose()
 
 
 def test_no_database_means_an_error_and_not_an_old_answer(tmp_path):

@@ -176,7 +176,7 @@ class WholeAnswers:
                 self._keep(epoch, (path, query, encoding), entry)
         elif encoding:
             entry = encoded(entry, encoding)
-        due = epoch if epoch is not None else Epoch(version=-1, seq=-1)
+        due = epoch if epoch is not None else Epoch(sign=-1, seq=-1)
         return self._send(environ, start_response, entry, due)
 
     def _finish_other(self, status: str, headers: Headers, method: str) -> None:
@@ -262,4 +262,5 @@ def keep_time(app: Flask) -> None:
     asks. For servers, not for tests."""
     layer = app.wsgi_app
     if isinstance(layer, WholeAnswers):
+        layer.pulse.watch()
         layer.begin = partial(tick, layer.pulse, app)

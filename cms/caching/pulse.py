@@ -1,12 +1,19 @@
 """How a worker knows, before every answer, whether what the public may see has changed.
 
-On SQLite `PRAGMA data_version` on a held connection says in about a microsecond whether any other
-connection, in this process or another, has committed (https://www.sqlite.org/pragma.html#pragma_data_version).
-It needs no help from the writer, so a writer that dies right after its commit, or the command line
-importing beside the server, cannot leave a worker with an old answer. Only when it has moved do we read the
-journal. Other databases are asked for the newest journal row each time.
+On SQLite `PRAGMA data_version` on a held connection says whether any other connection, in this process or
+another, has committed (https://www.sqlite.org/pragma.html#pragma_data_version). It needs no help from the
+writer, so a writer that dies right after its commit, or the command line importing beside the server, cannot
+leave a worker with an old answer. Only when it has moved do we read the journal. Other databases are asked for
+the newest journal row each time.
+
+That pragma takes and gives back a lock on a file and lets other Python threads run: more than all the rest of a
+kept answer. What it compares is the header of the WAL index, 48 bytes that all processes share in memory and that
+each commit writes (https://www.sqlite.org/walformat.html#the_wal_index_header). A server looks at them itself.
 """
 
+import ctypes
+import mmap
+import os
 import sqlite3
 import threading
 import time
@@ -24,6 +31,10 @@ from cms.related.follow import SEQ as RELATED_SEQ
 from cms.search.tables import MEANING_READ
 
 FAR = float("inf")
+HEADER = 48  # bytes of the first of the two copies in a WAL index; SQLite writes it last, when a commit is done
+
+Sign = bytes | int
+"""What differs as soon as anybody has committed."""
 
 
 class Epoch:
@@ -34,12 +45,12 @@ class Epoch:
     goes on writing into the epoch it began in, which nobody reads any more.
     """
 
-    __slots__ = ("answers", "due", "followed", "memo", "seq", "size", "stamp", "version")
+    __slots__ = ("answers", "due", "followed", "memo", "seq", "sign", "size", "stamp")
 
     def __init__(
-        self, version: int, seq: int, stamp: datetime | None = None, followed: Any = (), due: float = FAR
+        self, sign: Sign, seq: int, stamp: datetime | None = None, followed: Any = (), due: float = FAR
     ) -> None:
-        self.version = version
+        self.sign = sign
         self.seq = seq
         self.stamp = stamp  # of the newest row: tells a restored database from the one before
         self.followed = followed  # how far the lists of related articles and the vectors have followed
@@ -53,7 +64,7 @@ class Epoch:
         return (self.seq, self.stamp, self.followed, self.due) == (other.seq, other.stamp, other.followed, other.due)
 
 
-NOTHING_KNOWN = Epoch(version=-1, seq=-1, due=-1.0)
+NOTHING_KNOWN = Epoch(sign=-1, seq=-1, due=-1.0)
 
 
 class Pulse:
@@ -64,26 +75,41 @@ class Pulse:
         self._on_due = on_due
         self._lock = threading.Lock()
         self._held: sqlite3.Connection | None = None
+        self._watches = False
+        self._shared: mmap.mmap | None = None
         self._now = NOTHING_KNOWN
+
+    def watch(self) -> None:
+        """Look at SQLite's shared memory from now on. For servers: two files stay open as long as the process lives."""
+        self._watches = True
 
     def epoch(self) -> Epoch:
         """The present epoch. Whatever was committed before this call began is in it.
 
         Raises sqlalchemy.exc.SQLAlchemyError or sqlite3.Error if the database does not answer.
         """
+        now, shared = self._now, self._shared
+        if shared is not None and shared[:HEADER] == now.sign and time.time() < now.due:
+            return now
         with self._lock:
-            version = self._version()
-            now = self._now
-            if version == now.version and time.time() < now.due:
+            sign, now = self._sign(), self._now
+            if sign == now.sign and time.time() < now.due:
                 return now
-            return self._renew(version)
+            return self._renew(sign)
 
-    def _version(self) -> int:
+    def _sign(self) -> Sign:
+        if self._shared is not None:
+            return self._shared[:HEADER]
         if self._held is None:
             if self._engine.dialect.name != "sqlite":
-                return self._now.version + 1  # no cheap sign: read the journal each time
+                return int(self._now.sign) + 1  # no cheap sign: read the journal each time
             self._held = self._connect()
-        return int(self._held.execute("PRAGMA data_version").fetchone()[0])
+        version = int(self._held.execute("PRAGMA data_version").fetchone()[0])
+        if self._watches:
+            self._shared = _shared_memory(self._held, self._engine.url.database or "")
+            if self._shared is not None:
+                return self._shared[:HEADER]
+        return version
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -95,8 +121,8 @@ class Pulse:
         connection.execute("PRAGMA query_only=ON")
         return connection
 
-    def _renew(self, version: int) -> Epoch:
-        """Read the journal; `version` was read before, so what changes in between is noticed the next time."""
+    def _renew(self, sign: Sign) -> Epoch:
+        """Read the journal; `sign` was read before, so what changes in between is noticed the next time."""
         before = self._now
         with Session(self._engine) as session:
             row = session.execute(sa.select(Journal.seq, Journal.at).order_by(Journal.seq.desc()).limit(1)).first()
@@ -104,9 +130,9 @@ class Pulse:
             followed = tuple(tuple(row) for row in session.execute(noted.order_by(SiteValue.name)))
             due = next_due(session)
         seq, stamp = (row.seq, row.at) if row else (0, None)
-        after = Epoch(version, seq, stamp, followed, due.timestamp() if due else FAR)
+        after = Epoch(sign, seq, stamp, followed, due.timestamp() if due else FAR)
         if before.lasts(after):
-            before.version = version
+            before.sign = sign
             return before
         self._now = after
         if before.due <= time.time():  # also at the start: what came due while nobody was here
@@ -119,4 +145,19 @@ class Pulse:
             if self._held is not None:
                 self._held.close()
                 self._held = None
+            self._shared = None
             self._now = NOTHING_KNOWN
+
+
+def _shared_memory(held: sqlite3.Connection, database: str) -> mmap.mmap | None:
+    """The WAL index of a database that `held` has read from, or None if it has none.
+
+    As long as `held` is open SQLite neither takes the file away nor leaves WAL mode. The file must never be closed
+    again: that would drop the locks SQLite holds on it in this process (https://www.sqlite.org/howtocorrupt.html,
+    2.2), so its descriptors and the mapping are left open on purpose.
+    """
+    if held.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        return None
+    mapped = mmap.mmap(os.open(os.path.realpath(database) + "-shm", os.O_RDONLY), HEADER, access=mmap.ACCESS_READ)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(mapped))
+    return mapped
