@@ -19,6 +19,7 @@ from cms.posts import Post, SiteValue, is_public, published
 from cms.related.choosing import Choice
 from cms.related.study import Study
 from cms.search.documents import ids_of_tag
+from cms.search.engine import Likeness
 from cms.search.state import fresh_session, state
 from cms.search.tables import RelatedPost
 
@@ -119,31 +120,34 @@ def _renew(ids: Sequence[str]) -> set[str]:
     helper = second_process.start("cms.related.follow:renew_beside")
     second_process.say(helper, json.dumps(other))
     try:
-        with state().engine.at_length():
-            near = _renew_these(mine)
+        near = _renew_at_length(mine)
     finally:
         said, _ = helper.communicate()
     if helper.returncode:
         log.warning("The second process failed; its related articles are computed here.")
-        return near | _renew_these(other)
+        return near | _renew_at_length(other)
     return near.union(json.loads(said))
 
 
 def renew_beside() -> None:
     """In the second process: renew the lists that are named in a line."""
-    with state().engine.at_length():
-        near = _renew_these(json.loads(sys.stdin.buffer.readline()))
-    json.dump(sorted(near), sys.stdout)
+    json.dump(sorted(_renew_at_length(json.loads(sys.stdin.buffer.readline()))), sys.stdout)
 
 
-def _renew_these(ids: Sequence[str]) -> set[str]:
-    """The same in this process, some at a time."""
+def _renew_at_length(ids: Sequence[str]) -> set[str]:
+    """The same in this process, for many."""
+    with state().engine.at_length() as likeness:
+        return _renew_these(ids, likeness)
+
+
+def _renew_these(ids: Sequence[str], likeness: Likeness | None = None) -> set[str]:
+    """The same, some at a time."""
     near: set[str] = set()
     if not ids:
         return near
     with fresh_session() as session:
         here = state()
-        study = Study(session, here.engine, here.meaning)
+        study = Study(session, here.engine, here.meaning, likeness)
     for some in _batches(ids):
         lists: dict[str, list[Choice]] = {}
         with fresh_session() as study.session:

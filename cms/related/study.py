@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from cms.posts import Post, PostTag, Tag, published
 from cms.related.choosing import CANDIDATES, Choice, Facts, blend, choose
-from cms.search.engine import Alike, Engine
-from cms.search.layout import phrases_of
+from cms.search.engine import Alike, Engine, Likeness
 from cms.search.words import word_and_stem
 
 if TYPE_CHECKING:
@@ -24,11 +23,14 @@ MOST_KNOWN = 12_000
 
 
 class Study:
-    """Computes lists; remembers the posts that it has read. `session` may be replaced between two lists."""
+    """Computes lists; remembers the posts that it has read. `session` may be replaced between two lists.
+    `likeness` is who is asked for it, if not the engine itself."""
 
-    def __init__(self, session: Session, engine: Engine, meaning: "Meaning | None" = None) -> None:
+    def __init__(
+        self, session: Session, engine: Engine, meaning: "Meaning | None" = None, likeness: Likeness | None = None
+    ) -> None:
         self.session = session
-        self._engine = engine
+        self._likeness = likeness or engine
         self._meaning = meaning
         self._lexicon = engine.lexicon()
         self._counts, self._posts = _tag_counts(session)
@@ -36,7 +38,7 @@ class Study:
 
     def related(self, id: str) -> tuple[list[Choice], list[Alike]]:
         """The list of one post, empty if it is not public; and the posts most like it."""
-        alike = self._engine.alike(id, CANDIDATES)
+        alike = self._likeness.alike(id, CANDIDATES)
         if self._meaning is not None:
             alike = blend(alike, self._meaning.alike(id, NEAR))
         wanted = [id, *(row.id for row in alike)]
@@ -92,7 +94,7 @@ class Study:
     def _with_phrases(self, post: Facts) -> Facts:
         """The phrases a post uses more than once and shares with some other posts, the rarest weightiest."""
         weights: dict[str, float] = {}
-        for phrase, count in phrases_of(post.text, fewest=2).items():
+        for phrase, count in self._likeness.phrases(post.id).items():
             holders = self._lexicon.phrase_posts(tuple(word_and_stem(word)[1] for word in phrase.split()))
             if 2 <= holders <= max(self._posts / 3, 3):
                 weights[phrase] = count / holders

@@ -202,6 +202,16 @@ class Alike:
     terms: tuple[str, ...] = ()
 
 
+class Likeness(Protocol):
+    """What relating asks of each post."""
+
+    def alike(self, id: str, limit: int) -> list[Alike]:
+        """Posts that read like this one, best first; empty if it is not in the index."""
+
+    def phrases(self, id: str) -> Mapping[str, int]:
+        """The phrases that its title and text hold twice or more, as written, with how often."""
+
+
 @dataclass(frozen=True, slots=True)
 class WordCount:
     """A surface word of the posts and the number of posts that hold it."""
@@ -250,7 +260,7 @@ class Suggestion:
     id: str | None = None
 
 
-class Engine(Protocol):
+class Engine(Likeness, Protocol):
     """An index of public posts that follows the journal.
 
     Every method may raise `IndexBroken`; the caller then heals. Methods that write are called inside
@@ -280,11 +290,8 @@ class Engine(Protocol):
     def search(self, request: Request) -> Answer:
         """Answer a plan."""
 
-    def alike(self, id: str, limit: int) -> list[Alike]:
-        """Posts that read like this one, best first; empty if it is not in the index."""
-
-    def at_length(self) -> AbstractContextManager[None]:
-        """Within it, keep what is read, whatever memory it takes: `alike` is asked of a great many posts."""
+    def at_length(self) -> AbstractContextManager[Likeness]:
+        """The same for a great many posts, cheaper, as of now, whatever is published meanwhile."""
 
     def suggest(self, q: str, limit: int) -> list[Suggestion]:
         """What a visitor may be about to type."""

@@ -40,7 +40,8 @@ class Line:
     `title_spans` and `body_spans` hold start and length of each word, two numbers a word, so that
     the word at a position is found without reading the text again. `sections` hold the position of
     their first word, anchor and heading; `heading_starts` the position of each heading's first word,
-    0 where there is none.
+    0 where there is none. `phrases` are those that the post teaches, counted where they stand out too;
+    `said` those that its title and text hold twice or more, with how often.
     """
 
     postings: dict[str, "array[int]"] = field(default_factory=dict)
@@ -48,13 +49,14 @@ class Line:
     body_from: int = 0
     words: set[str] = field(default_factory=set)
     phrases: dict[str, int] = field(default_factory=dict)
+    said: dict[str, int] = field(default_factory=dict)
     acronyms: dict[str, str] = field(default_factory=dict)
     body: str = ""
     title_spans: "array[int]" = field(default_factory=lambda: array("I"))
     body_spans: "array[int]" = field(default_factory=lambda: array("I"))
     sections: list[tuple[int, str, str]] = field(default_factory=list)
     heading_starts: list[int] = field(default_factory=list)
-    rows: list[tuple[str, list[Token]]] = field(default_factory=list)
+    rows: list[tuple[str, list[Token], bool]] = field(default_factory=list)
     content: set[str] = field(default_factory=set)
 
     def weightiest(self) -> list[tuple[str, int]]:
@@ -70,7 +72,7 @@ class Line:
 def lay_out(document: Document) -> Line:
     """Lay `document` out. Linear in its text."""
     line = Line()
-    position = _add(line, document.title, 0, line.title_spans)
+    position = _add(line, document.title, 0, line.title_spans, written=True)
     line.ends.append(position)
     names = [tag.name for tag in document.tags] + [alias for tag in document.tags for alias in tag.aliases]
     for tag in document.hashtags:
@@ -82,7 +84,7 @@ def lay_out(document: Document) -> Line:
     for section in document.sections:
         line.heading_starts.append(position if section.heading else 0)
         if section.heading:
-            position = _add(line, section.heading, position) + 1
+            position = _add(line, section.heading, position, written=True) + 1
     line.ends.append(position)
     for texts in (
         [*names, *document.author_names],
@@ -99,11 +101,14 @@ def lay_out(document: Document) -> Line:
     return line
 
 
-def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None) -> int:
-    """Put the words of `text` into the line from `position`; the position after the last comes back."""
+def _add(line: Line, text: str, position: int, spans: "array[int] | None" = None, *, written: bool = False) -> int:
+    """Put the words of `text` into the line from `position`; the position after the last comes back.
+
+    `written` says that readers see it as the post's own title or text, and once.
+    """
     postings, words, content = line.postings, line.words, line.content
     row = list(tokens(text))
-    line.rows.append((text, row))
+    line.rows.append((text, row, written))
     for token in row:
         if position >= LAST_POSITION:
             break
@@ -129,7 +134,7 @@ def _add_body(line: Line, document: Document, position: int) -> None:
     for section in document.sections:
         line.sections.append((position, section.anchor, section.heading))
         spans = array("I")
-        position = _add(line, section.text, position, spans)
+        position = _add(line, section.text, position, spans, written=True)
         if offset:
             for index in range(0, len(spans), 2):
                 spans[index] += offset
@@ -145,16 +150,20 @@ def _learn(line: Line, document: Document) -> None:
     A phrase counts from the second time on, or at once where it stands out (title, heading, tag).
     """
     plain = {section.text for section in document.sections} | {document.references, document.excerpt}
-    rows = [(text, row, 1 if text in plain else 2) for text, row in line.rows]
-    said: Counter[str] = Counter()
-    for _, row, times in rows:
-        said.update([token.word for token in row] * times)
-    often = {word for word, count in said.items() if count >= 2}
+    rows = [(text, row, 1 if text in plain else 2, written) for text, row, written in line.rows]
+    words: Counter[str] = Counter()
+    for _, row, times, _ in rows:
+        words.update([token.word for token in row] * times)
+    often = {word for word, count in words.items() if count >= 2}
     counts: Counter[str] = Counter()
-    for text, row, times in rows:
+    said: Counter[str] = Counter()
+    for text, row, times, written in rows:
         for phrase, count in _phrases_in(text, row, often).items():
             counts[phrase] += times * count
+            if written:
+                said[phrase] += count
     line.phrases = {phrase: count for phrase, count in counts.items() if count >= 2}
+    line.said = {phrase: count for phrase, count in said.items() if count >= 2}
     for section in document.sections:
         for found in _ACRONYM.finditer(section.text):
             meaning = _spelled_out(section.text[max(0, found.start() - _BEFORE) : found.start()], found.group(1))
@@ -163,18 +172,13 @@ def _learn(line: Line, document: Document) -> None:
     line.rows.clear()
 
 
-def phrases_of(text: str, fewest: int = 1) -> dict[str, int]:
-    """Runs of two and three words that neither begin nor end with a stop word, as written first, with how often
-    they stand in `text`: `fewest` or more. A sign that ends a thought ends a run."""
-    row = list(tokens(text))
-    said = Counter([token.word for token in row])
-    often = {word for word, count in said.items() if count >= fewest}
-    return {phrase: count for phrase, count in _phrases_in(text, row, often).items() if count >= fewest}
-
-
 def _phrases_in(text: str, row: Sequence[Token], often: Set[str]) -> Counter[str]:
-    """The same for a text whose words are `row`, of phrases that begin and end with a word of `often`: a phrase
-    stands nowhere more often than its words, so what cannot be kept is not looked at."""
+    """Runs of two and three words that neither begin nor end with a stop word, as written first, with how often
+    they stand in a text whose words are `row`. A sign that ends a thought ends a run.
+
+    They begin and end with a word of `often`: a phrase stands nowhere more often than its words, so what cannot
+    be kept is not looked at.
+    """
     inner = [token.word in often and token.word not in STOP_WORDS and len(token.word) > 1 for token in row]
     counts: Counter[tuple[str, ...]] = Counter()
     first: dict[tuple[str, ...], tuple[int, int]] = {}

@@ -9,6 +9,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from cms.search.engine import Clause, Document, IndexBroken, Plan, Request, Section, Want
 from cms.search.folder import Current, Folder
-from cms.search.whoosh_engine import WhooshEngine, answering, postings
+from cms.search.whoosh_engine import WhooshEngine, answering, matrix, postings
 from cms.search.whoosh_engine import engine as engine_module
 from cms.search.whoosh_engine.merging import main, merge_copy
 from cms.search.whoosh_engine.scoring import K1, B, score
@@ -131,6 +132,32 @@ def test_terms_are_the_same_either_way(whoosh: WhooshEngine) -> None:
     for field in ("word", "all", "phrase", "tag", "tagname", "author", "acronym", "id"):
         assert list(postings.raw_terms(leaf, field)) == list(postings.public_terms(leaf, field)) != []
     assert list(postings.terms_of(leaf, "no_such_field")) == []
+
+
+def test_lists_are_the_same_either_way(whoosh: WhooshEngine) -> None:
+    leaf = whoosh.snapshot().segments[0].leaf
+    words = {word for word, _ in postings.terms_of(leaf, "all")}
+    read = {word: (posts, counts, values) for word, posts, counts, values in postings.raw_lists(leaf, "all", words)}
+    assert read.keys() == words
+    for word, (posts, counts, values) in read.items():
+        one = postings.decode_publicly(leaf.postings("all", word))
+        assert [posts, counts, np.frombuffer(b"".join(values), np.uint16).tolist()] == [row.tolist() for row in one]
+
+
+def test_likeness_asked_at_length_is_the_same(whoosh: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over several segments, with posts replaced and gone; and where Whoosh's insides are not as expected."""
+    whoosh.apply([replace(POSTS[0], id=f"twin{n}", slug=f"twin{n}") for n in range(3)], [], 2)
+    whoosh.apply([post("toe", "Toe yoga anew", ("", "Lift the toe, then the heel. Toe yoga, toe yoga."))], ["twin1"], 3)
+    ids = [*sorted(whoosh.ids()), "twin1", "no such post"]
+    expected = [(whoosh.alike(id, 5), whoosh.phrases(id)) for id in ids]
+    assert whoosh.phrases("toe") == {"toe yoga": 3}
+    assert len(expected[0][0]) > 1
+    for insides in ("as they are", "changed"):
+        if insides == "changed":
+            monkeypatch.setattr(matrix, "raw_lists", lambda *_: {}["changed"])
+        with whoosh.at_length() as likeness:
+            assert (likeness is whoosh) == (insides == "changed")
+            assert [(likeness.alike(id, 5), likeness.phrases(id)) for id in ids] == expected
 
 
 def test_what_is_stored_is_the_same_either_way(whoosh: WhooshEngine) -> None:

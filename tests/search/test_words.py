@@ -8,7 +8,8 @@ import pytest
 
 from cms.errors import BadInput
 from cms.search import highlights
-from cms.search.layout import LAST_POSITION, lay_out, phrases_of
+from cms.search.engine import TagName
+from cms.search.layout import LAST_POSITION, lay_out
 from cms.search.lexicon import Lesson, PostsLexicon
 from cms.search.query import understand
 from cms.search.spelling import NearWords, distances, likely_slip, likely_slips
@@ -62,11 +63,10 @@ def test_a_book_is_cut_not_refused() -> None:
 
 
 def test_phrases_end_where_a_thought_ends() -> None:
-    found = phrases_of("Toe yoga. Toe yoga, big toe; the toe of yoga")
-    assert found["toe yoga"] == 2
-    assert found["big toe"] == 1
-    assert "yoga toe" not in found
-    assert "toe of yoga" in found
+    text = "Toe yoga. Toe yoga, big toe; the toe of yoga. A big toe, yoga toe, the Toe of yoga"
+    line = lay_out(post("p", "Big toe", ("Toe yoga", text), tags=(TagName("yoga-toe", "Yoga toe", ()),)))
+    assert line.said == {"toe yoga": 3, "big toe": 3, "toe of yoga": 2}
+    assert line.phrases == {"toe yoga": 4, "big toe": 4, "toe of yoga": 2, "yoga toe": 3}
 
 
 def osa(a: str, b: str) -> int:

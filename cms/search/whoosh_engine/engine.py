@@ -19,6 +19,7 @@ from cms.search.engine import (
     Document,
     IndexBroken,
     Lexicon,
+    Likeness,
     Request,
     Suggestion,
 )
@@ -27,7 +28,8 @@ from cms.search.suggesting import Entry, best
 from cms.search.whoosh_engine import merging
 from cms.search.whoosh_engine.answering import answer
 from cms.search.whoosh_engine.fields import FORMAT, schema, to_fields
-from cms.search.whoosh_engine.likeness import alike
+from cms.search.whoosh_engine.likeness import Asking, OneByOne, most_holders
+from cms.search.whoosh_engine.matrix import Matrix
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 from cms.search.whoosh_engine.storage import Storage
 from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
@@ -35,9 +37,7 @@ from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
 CACHE_BYTES = 22_000_000
 """Memory for postings of each worker. Three hundred different queries over 10,000 posts fit in."""
 CACHE_AT_LENGTH = 300_000_000
-"""The same while likeness is asked of a great many posts: ten thousand have all their postings in it, and a
-list costs a quarter of what it costs where they are read again and again."""
-BATCH = 500
+"""The same while likeness is asked of so many posts that no matrix can hold them."""
 
 
 class WhooshEngine:
@@ -145,14 +145,26 @@ class WhooshEngine:
     def alike(self, id: str, limit: int) -> list[Alike]:
         with broken_means_rebuild():
             snapshot = self.snapshot()
-            return alike(snapshot, id, limit, self.teaching(snapshot).table())
+            return Asking(OneByOne(snapshot), self.teaching(snapshot).table()).alike(id, limit)
+
+    def phrases(self, id: str) -> Mapping[str, int]:
+        with broken_means_rebuild():
+            snapshot = self.snapshot()
+            return Asking(OneByOne(snapshot), self.teaching(snapshot).table()).phrases(id)
 
     @contextlib.contextmanager
-    def at_length(self) -> Iterator[None]:
+    def at_length(self) -> Iterator[Likeness]:
+        snapshot = self.snapshot()
+        with broken_means_rebuild():
+            table = self.teaching(snapshot).table()
+            matrix = matrix_of(snapshot)
+        if matrix is not None:
+            yield Asking(matrix, table)
+            return
         usual, self._budget = self._budget, max(self._budget, CACHE_AT_LENGTH)
-        self.snapshot().bound(self._budget)
+        snapshot.bound(self._budget)
         try:
-            yield
+            yield self
         finally:
             self._budget = usual
             self.snapshot().bound(usual)
@@ -242,6 +254,14 @@ class WhooshEngine:
             self._snapshot = self._stamp = self._current = None
             self._teaching.forget()
             self._teaching = Teaching()
+
+
+def matrix_of(snapshot: Snapshot) -> Matrix | None:
+    """All of it at once; None if that would be too large, or Whoosh is not as it was."""
+    try:
+        return Matrix(snapshot, most_holders(snapshot))
+    except (AttributeError, KeyError, TypeError, MemoryError):
+        return None
 
 
 def newest_segments(index: Any) -> list[Any]:

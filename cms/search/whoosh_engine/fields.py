@@ -14,7 +14,7 @@ from cms.search.engine import Document
 from cms.search.layout import ZONES, Line, lay_out
 from cms.search.words import term_number
 
-FORMAT = 6
+FORMAT = 7
 """Raise this when the index is written differently: older ones are then rebuilt."""
 
 
@@ -76,6 +76,7 @@ def schema() -> Any:
         published=fields.COLUMN(columns.NumericColumn("i")),
         label=fields.COLUMN(columns.VarBytesColumn()),
         doc=fields.COLUMN(columns.VarBytesColumn()),
+        said=fields.COLUMN(columns.VarBytesColumn()),
         **columns_of_zones,
     )
 
@@ -97,9 +98,16 @@ def to_fields(document: Document) -> dict[str, Any]:
         "published": minute,
         "label": "\t".join((document.id, document.slug, document.title.replace("\t", " "))).encode(),
         "doc": stored(document, line),
+        "said": "\n".join(f"{count} {phrase}" for phrase, count in line.said.items()).encode("utf-8", "surrogatepass"),
     }
     values.update({f"end_{zone}": end for zone, end in zip(ZONES, line.ends, strict=True)})
-    return {name: value for name, value in values.items() if value not in ((), [], {}, set())}
+    return {name: value for name, value in values.items() if value not in ((), [], {}, set(), b"")}
+
+
+def read_said(data: bytes) -> dict[str, int]:
+    """Phrases with how often they are said."""
+    rows = (row.partition(" ") for row in data.decode("utf-8", "surrogatepass").splitlines())
+    return {phrase: int(count) for count, _, phrase in rows}
 
 
 @dataclass(slots=True)

@@ -201,14 +201,14 @@ def zones(snapshot: Snapshot, postings: Postings) -> Floats:
     """What standing in title, headings, tags and excerpt adds, kept with the postings."""
     known = postings.zone
     if known is None:
-        postings.zone = known = _zones(snapshot, postings, 0)
+        postings.zone = known = zone_bonus(snapshot, postings)
     elif len(known) < len(postings.posts):  # posts of new segments have come
-        postings.zone = known = np.concatenate([known, _zones(snapshot, postings, len(known))])
+        postings.zone = known = np.concatenate([known, zone_bonus(snapshot, postings, len(known))])
     return known
 
 
-def _zones(snapshot: Snapshot, postings: Postings, first: int) -> Floats:
-    """The same for the posts from row `first` on."""
+def zone_bonus(snapshot: Snapshot, postings: Postings, first: int = 0) -> Floats:
+    """The same, reckoned, for the posts from row `first` on."""
     posts, starts = postings.posts[first:], postings.starts[first:]
     positions = postings.positions[starts[0] :]
     owners = np.arange(len(posts)).repeat(np.diff(starts))

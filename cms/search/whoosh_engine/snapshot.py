@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cms.search.layout import ZONES
-from cms.search.whoosh_engine.fields import Stored, read_stored
+from cms.search.whoosh_engine.fields import Stored, read_said, read_stored
 from cms.search.whoosh_engine.lists import OVERHEAD, Bools, Postings, joined
 from cms.search.whoosh_engine.postings import EMPTY, Decoded, Ints, blobs, column, decode, lengths, terms_of
 
@@ -36,8 +36,13 @@ class Segment:
         self.ends = [column(leaf, f"end_{zone}", ">u2").astype(np.uint16) for zone in ZONES]
         self.document = blobs(leaf, "doc")
         self.label = blobs(leaf, "label")
+        self.said = blobs(leaf, "said")
         self.tags = {term: self._posts("tag", term) for term, _ in terms_of(leaf, "tag")}
         self.authors = {term: self._posts("author", term) for term, _ in terms_of(leaf, "author")}
+
+    def id_of(self, number: int) -> str:
+        """The id of a post by its number in the segment."""
+        return self.label(number).split(b"\t", 1)[0].decode()
 
     def _posts(self, field: str, term: str) -> Ints:
         return (decode(self.leaf, field, term) or EMPTY)[0]
@@ -216,10 +221,15 @@ class Snapshot:
                     self._stored.popitem(last=False)
         return known
 
+    def said(self, post: int) -> dict[str, int]:
+        """The phrases that a post holds twice or more, with how often."""
+        segment, number = self.segment_of(post)
+        return read_said(segment.said(number))
+
     def labels(self, posts: Sequence[int]) -> list[str]:
         """The ids of posts."""
         places = [self.segment_of(post) for post in posts]
-        return [segment.label(number).split(b"\t", 1)[0].decode() for segment, number in places]
+        return [segment.id_of(number) for segment, number in places]
 
     def number(self, id: str) -> int | None:
         """The number of a living post by its id."""

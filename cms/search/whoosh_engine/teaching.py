@@ -141,5 +141,5 @@ def living_ids(snapshot: Snapshot) -> set[str]:
     with snapshot.lock:
         for base, segment in zip(snapshot.bases, snapshot.segments, strict=True):
             for number in np.flatnonzero(snapshot.live[base : base + segment.count]):
-                ids.add(segment.label(int(number)).split(b"\t", 1)[0].decode())
+                ids.add(segment.id_of(int(number)))
     return ids
