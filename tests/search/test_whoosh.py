@@ -23,7 +23,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from cms.search.engine import Clause, Document, IndexBroken, Plan, Request, Section, Want
 from cms.search.folder import Current, Folder
-from cms.search.whoosh_engine import WhooshEngine, answering, matrix, postings
+from cms.search.whoosh_engine import WhooshEngine, answering, matrix, postings, writing
 from cms.search.whoosh_engine import engine as engine_module
 from cms.search.whoosh_engine.merging import main, merge_copy
 from cms.search.whoosh_engine.scoring import K1, B, score
@@ -132,6 +132,26 @@ def test_terms_are_the_same_either_way(whoosh: WhooshEngine) -> None:
     for field in ("word", "all", "phrase", "tag", "tagname", "author", "acronym", "id"):
         assert list(postings.raw_terms(leaf, field)) == list(postings.public_terms(leaf, field)) != []
     assert list(postings.terms_of(leaf, "no_such_field")) == []
+
+
+def test_what_does_not_fit_into_memory_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def terms(name: str) -> list[Any]:
+        engine = WhooshEngine(tmp_path / name)
+        engine.rebuild([*POSTS, *(replace(POSTS[0], id=f"twin{n}") for n in range(40))], 1)
+        leaf = engine.snapshot().segments[0].leaf
+        found = [
+            (field, term, [row.tolist() for row in postings.decode(leaf, field, term) or ()])
+            for field in leaf.indexed_field_names()
+            for term, _ in postings.public_terms(leaf, field)
+        ]
+        engine.close()
+        return found
+
+    whole = terms("whole")
+    monkeypatch.setattr(writing, "MOST_BYTES", 30_000)
+    monkeypatch.setattr(writing, "BLOCK", 7)
+    assert terms("pieces") == whole
+    assert len(whole) > 250
 
 
 def test_lists_are_the_same_either_way(whoosh: WhooshEngine) -> None:

@@ -33,6 +33,7 @@ from cms.search.whoosh_engine.matrix import Matrix
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 from cms.search.whoosh_engine.storage import Storage
 from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
+from cms.search.whoosh_engine.writing import new_writer
 
 CACHE_BYTES = 22_000_000
 """Memory for postings of each worker. Three hundred different queries over 10,000 posts fit in."""
@@ -189,7 +190,7 @@ class WhooshEngine:
 
     def _write(self, current: Current, changes: Changes) -> None:
         storage = Storage(self.folder.path(current))
-        writer = storage.open_index().writer(codec=merging.new_codec(), limitmb=256)
+        writer = new_writer(storage.open_index())
         try:
             self._delete(writer, set(changes.remove) | {document.id for document in changes.put})
             for document in changes.put:
@@ -212,7 +213,7 @@ class WhooshEngine:
         with self.folder.writing():
             name = self.folder.make()
             storage = Storage(self.folder.root / name)
-            writer = storage.create_index(schema()).writer(codec=merging.new_codec(), limitmb=256)
+            writer = new_writer(storage.create_index(schema()))
             count = 0
             for document in documents:
                 writer.add_document(**to_fields(document))

@@ -13,27 +13,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.reading import SegmentReader
 
 from cms.search.folder import Current, Folder
 from cms.search.whoosh_engine.storage import Storage
+from cms.search.whoosh_engine.writing import new_writer
 
 MOST_SEGMENTS = 12
 SMALL = 1_000
 """Segments with fewer posts than this, or than a tenth of all, are merged into one."""
 GONE = 0.3
 """A segment of whose posts this share has gone is merged too."""
-
-
-def new_codec() -> Any:
-    """Larger blocks than Whoosh's 128 postings: fewer to unpack, the same files.
-
-    Without the shortest and longest post of each block: only Whoosh's own ranking would ask for them.
-    """
-    codec = W3Codec(blocklimit=2048, compression=1)
-    codec.length_stats = False
-    return codec
 
 
 def needed(sizes: Sequence[tuple[int, int]]) -> bool:
@@ -51,7 +41,7 @@ def merge_copy(root: Path) -> Current:
             if path.suffix in (".toc", ".seg") or ".col" in path.name or path.suffix in (".trm", ".pst", ".vps"):
                 os.link(path, root / name / path.name)
     storage = Storage(root / name)
-    writer = storage.open_index().writer(codec=new_codec())
+    writer = new_writer(storage.open_index())
     writer.commit(mergetype=_merge)
     return Current(name, current.seq, current.format)
 
