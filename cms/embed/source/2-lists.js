@@ -12,7 +12,7 @@ class List extends Cms {
   _card(post, why) {
     const { cover } = post;
     return h("li.card", {},
-      cover ? picture(cover, "auto, 24rem", "lazy") : h("div.cover"),
+      cover && picture(cover, "auto, 24rem", "lazy"),
       h("div.text", {},
         h(`h${this._said("level", 3)}.title`, {}, h("a.link", { href: addressOf(post) }, h("bdi", {}, post.title))),
         h(why ? "p.reason" : "p.excerpt", {}, why || post.excerpt),
