@@ -147,10 +147,15 @@ def _add_body(line: Line, document: Document, position: int) -> None:
 def _learn(line: Line, document: Document) -> None:
     """What the post teaches: phrases it really holds, acronyms it defines.
 
-    A phrase counts from the second time on, or at once where it stands out (title, heading, tag).
+    A phrase counts from the second time on, or at once where it stands out (title, heading, tag). Nobody looks for
+    those of the references (`phys ther`).
     """
-    plain = {section.text for section in document.sections} | {document.references, document.excerpt}
-    rows = [(text, row, 1 if text in plain else 2, written) for text, row, written in line.rows]
+    plain = {section.text for section in document.sections} | {document.excerpt}
+    rows = [
+        (text, row, 1 if text in plain else 2, written)
+        for text, row, written in line.rows
+        if text != document.references
+    ]
     words: Counter[str] = Counter()
     for _, row, times, _ in rows:
         words.update([token.word for token in row] * times)

@@ -49,7 +49,8 @@ have having he her here hers him his how i if in into is it its itself just me m
 no nor not of off on once only or other our out over own same she should so some such than that the
 their theirs them then there these they this those through to too under until up very was we were
 what when where which while who whom why will with would you your yours im ive dont cant isnt arent
-doesnt didnt wont id whats theres get gets getting got
+doesnt didnt wont id whats theres get gets getting got us ours let lets youre youve youll theyre theyve weve
+havent hasnt hadnt wasnt werent couldnt wouldnt shouldnt hes shes thats wheres whos hows
 """
 STOP_WORDS = frozenset(_STOPS.split())
 """Words that carry no subject by themselves. They are indexed all the same: phrases need them."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cms.search.engine import Answer, Changes, Engine, IndexBroken, Request
+from cms.search.engine import Answer, Changes, Engine, IndexBroken, Request, TagName
 from cms.search.query import understand
 from cms.search.vocabulary import Concept, Vocabulary
 from tests.search.documents import POSTS, post
@@ -34,6 +34,40 @@ def test_forms_of_a_word_find_each_other(engine: Engine) -> None:
 def test_the_title_counts_more_than_the_body(engine: Engine) -> None:
     assert ids(engine, "it band")[0] == "band"
     assert ids(engine, "running shoes")[0] == "shoes"
+
+
+def test_title_then_heading_then_tag_then_excerpt_then_body(engine: Engine) -> None:
+    text = ("What to do", "Walk a little every day and see what the next morning says about it.")
+    zones = [
+        post("body", "Walking easy", (text[0], text[1] + " Sesamoid."), day=5),
+        post("excerpt", "Walking easy", text, day=4, excerpt="Sesamoid."),
+        post("tag", "Walking easy", text, day=3, tags=(TagName("sesamoid", "Sesamoid"),)),
+        post("heading", "Walking easy", ("What to do: sesamoid", text[1]), day=2),
+        post("title", "Walking easy: sesamoid", text, day=1),
+    ]
+    with engine.writing():
+        engine.rebuild(zones, 11)
+    assert ids(engine, "sesamoid") == ["title", "heading", "tag", "excerpt", "body"]
+
+
+def test_words_that_stand_together_count_more_than_the_same_words_apart(engine: Engine) -> None:
+    far = " and so on" * 8
+    with engine.writing():
+        engine.rebuild(
+            [
+                post("apart", "One", ("", f"Slow{far} heavy{far} raises{far}."), day=3),
+                post("near", "Two", ("", f"Raises, slow but heavy.{far}{far}{far}"), day=2),
+                post("together", "Three", ("", f"Slow heavy raises.{far}{far}{far}"), day=1),
+            ],
+            11,
+        )
+    assert ids(engine, "slow heavy raises") == ["together", "near", "apart"]
+
+
+def test_most_words_and_any_words_are_called_so(engine: Engine) -> None:
+    assert ask(engine, "heel morning steps zeppelin").stage == "most"
+    assert ask(engine, "toe zeppelin").stage == "any"
+    assert ask(engine, "heel morning steps").stage == "all"
 
 
 def test_all_words_come_before_some(engine: Engine) -> None:

@@ -17,10 +17,11 @@ from cms import create_app, publishing, search
 from cms.db import Journal, reading, record, utcnow
 from cms.posts import Author, Post
 from cms.publishing import save_author, save_tag
-from cms.search import follower
+from cms.search import follower, vocabulary
 from cms.search.engine import IndexBroken
 from cms.search.state import state
 from cms.search.tables import Concept, SearchPin
+from cms.search.trying import try_concepts
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")  # Whoosh leaves files open where opening fails
 
@@ -129,6 +130,22 @@ def test_the_vocabulary_is_followed(session: Session, write_post: Any) -> None:
     result = search.find(reading(), "sore heel")
     assert result.ids == [post.id]
     assert result.expanded == ["plantar fasciitis"]
+
+
+def test_an_entry_is_tried_before_it_is_saved(session: Session, write_post: Any) -> None:
+    post = write_post("Plantar fasciitis", "<p>It heals.</p>")
+    entry = vocabulary.Concept("plantar fasciitis", ("sore heel",))
+    before, after = try_concepts(reading(), "sore heel", entry)
+    assert (before.ids, before.total, before.expanded) == ([], 0, ())
+    assert (after.ids, after.total, after.expanded) == ([post.id], 1, ("plantar fasciitis",))
+    session.add(Concept(concept="plantar fasciitis", say=["sore heel"], means=[]))
+    record(session, "vocabulary_changed")
+    session.commit()
+    reading().rollback()
+    narrower = vocabulary.Concept("plantar fasciitis", ("heel spur",))
+    before, after = try_concepts(reading(), "sore heel", narrower, instead_of="plantar fasciitis")
+    assert (before.ids, after.ids) == ([post.id], [])
+    assert search.find(reading(), "sore heel").ids == [post.id]
 
 
 def test_pins_and_exclusions_are_followed_and_pins_stay_public(session: Session, write_post: Any) -> None:

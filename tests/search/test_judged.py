@@ -15,6 +15,8 @@ from cms.db import db, reading, writing
 from cms.instance import prepare
 from cms.posts import Post
 from cms.search.meaning.following import read_new
+from cms.search.vocabulary import read
+from cms.search.words import stems
 
 ROOT = Path(__file__).parent.parent.parent
 JUDGED = yaml.safe_load((Path(__file__).parent / "judged.yaml").read_text("utf-8"))
@@ -49,6 +51,12 @@ def test_there_is_enough_to_judge_by() -> None:
 
 
 @pytest.mark.bulk
+def test_the_starter_vocabulary_is_rich() -> None:
+    concepts = read(yaml.safe_load((ROOT / "content/vocabulary.yaml").read_text("utf-8")))
+    assert len(concepts) >= 80
+    assert len({stems(text) for one in concepts for text in (one.concept, *one.say, *one.means)}) >= 500
+
+
 def test_visitors_find_what_they_look_for(blog: Flask) -> None:
     """nDCG@10 of at least 0.95, and one of the best posts among the first three for every query."""
     graded: list[dict[str, Any]] = [row for row in JUDGED if row.get("grades")]
