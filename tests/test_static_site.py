@@ -49,6 +49,14 @@ def test_every_public_answer_is_a_file(client, run, out, write_post):
     assert json.loads((out / "search.json").read_text())["text"]["post-1"] == "Some words."
 
 
+def test_the_search_file_keeps_lines_and_cells_apart(run, out, write_post):
+    write_post(
+        "Doses", "<p>Weekly:</p><ol><li>Sit</li><li>Lift</li></ol><table><tr><td>Heel</td><td>10 s</td></tr></table>"
+    )
+    run()
+    assert json.loads((out / "search.json").read_text())["text"]["doses"] == "Weekly:\nSit\nLift\nHeel · 10 s"
+
+
 def test_a_second_run_asks_only_for_lists_and_writes_nothing(run, write_post):
     for number in range(5):
         write_post(f"Post {number}")

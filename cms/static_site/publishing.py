@@ -17,6 +17,7 @@ from werkzeug.test import Client
 from cms import __version__
 from cms.db import newest_seq, reading, utcnow, writing
 from cms.errors import CmsError
+from cms.markup.outline import plain_text
 from cms.posts import Post, Redirect, current_site, is_public, next_due
 from cms.publishing import notice_due
 from cms.search.tables import Concept
@@ -27,6 +28,7 @@ from cms.static_site.hosting import headers_file, redirects_file
 from cms.static_site.plan import File, every_file, public_posts, public_tags
 
 PARTS = ("head", "post", "related")  # of an article's page, as fragments
+BETWEEN_CELLS = re.compile(r"(?=</t[dh]>\s*<t[dh][ >])")
 SEARCHED = 200_000  # characters of text that the search file may hold: it is for small sites
 
 
@@ -140,10 +142,11 @@ def _moved(session: Session) -> list[dict[str, Any]]:
 def _search_file() -> str:
     """What `static.js` searches: words of every post, newest first as far as they fit, and the vocabulary."""
     session = reading()
-    rows = session.execute(sa.select(Post.slug, Post.text).where(is_public()).order_by(Post.published_at.desc()))
+    rows = session.execute(sa.select(Post.slug, Post.html).where(is_public()).order_by(Post.published_at.desc()))
     found: dict[str, str] = {}
     room = SEARCHED
-    for slug, text in rows:
+    for slug, html in rows:
+        text = plain_text(BETWEEN_CELLS.sub(" · ", html))  # an extract must not run the cells of a table together
         found[str(slug)] = text[: max(0, room)]
         room -= len(text)
     concepts = session.execute(sa.select(Concept.say, Concept.means).order_by(Concept.position)).all()

@@ -137,12 +137,15 @@ const score = (row, { words, others }, { known, rows }) => {
   return { row, met: met + (other[0] ? 0.5 : 0), sum: sum + Math.min(3, other.length) * 2 + (named ? 6 : 0) };
 };
 
+const FAINT = 5; // a post that fits this many times less than the best one is not shown
+
 const search = async ({ q, tag, limit, page: at }) => {
   const shelf = await library();
   const asked = meant(q, shelf);
   const scored = shelf.rows.map((row) => score(row, asked, shelf)).filter(({ sum }) => sum);
   const best = Math.max(0, ...scored.map(({ met }) => met));
-  const found = scored.filter(({ met }) => met >= best / 2).sort((a, b) => b.sum - a.sum);
+  scored.sort((a, b) => b.sum - a.sum);
+  const found = scored.filter(({ met, sum }) => met >= best / 2 && sum >= scored[0].sum / FAINT);
   const all = found.map(({ row }) => row).filter(({ post }) => wanted(post, { tag }));
   const heads = new Set([...asked.words, ...asked.others.flatMap((phrase) => phrase.split(" "))]);
   const hit = (word) => stemsOf(word).some((one) => heads.has(one) || [...asked.words].some((begun) => begun.length > 2 && one.startsWith(begun)));
@@ -171,13 +174,16 @@ const joined = (parts) => parts.reduce((all, [part, flag]) => {
   return all;
 }, []);
 
-/** The thirty words in which most of what was asked stands. */
+/** The thirty words in which most of what was asked stands, from the beginning of a sentence where there is one. */
 const snippet = (text, hit) => {
-  const parts = text.match(/[\p{L}\p{N}'’-]+[^\p{L}\p{N}]*/gu) || [];
+  const apart = text.replace(/([^.!?…:\n])\n/g, "$1 · ").replaceAll("\n", " "); // steps and rows of a table are lines
+  const parts = apart.match(/[\p{L}\p{N}'’-]+[^\p{L}\p{N}]*/gu) || [];
   const hits = parts.map((part) => (hit(part) ? fold(part).trim() : ""));
+  const begins = (at) => !at || /[.!?…:·]/.test(parts[at - 1]);
   let best = 0, most = 0;
-  for (let from = 0; from < parts.length; from += 5) {
-    const met = new Set(hits.slice(from, from + 30).filter(Boolean)).size;
+  for (let from = 0; from < parts.length; from++) {
+    if (from % 5 && !begins(from)) continue;
+    const met = new Set(hits.slice(from, from + 30).filter(Boolean)).size + (begins(from) ? 0.5 : 0);
     if (met > most) [best, most] = [from, met];
   }
   return pairs(parts.slice(best, best + 30).join(""), hit);
