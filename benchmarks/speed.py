@@ -198,7 +198,7 @@ def statements(instance: Path, paths: dict[str, str]) -> dict[str, int]:
     counted: list[str] = []
     with app.app_context():
         engine = db.get_engine("read")
-    event.listen(engine, "before_cursor_execute", lambda *told: counted.append(told[2]))
+    event.listen(engine, "checkout", lambda driver, *_: driver.set_trace_callback(counted.append))
     client = app.test_client()
     found = {}
     for name, path in [*paths.items(), ("list of 100", "/api/v1/posts?limit=100")]:

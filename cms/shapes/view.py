@@ -1,6 +1,6 @@
 """From where an answer is made: the session, the site, the moment, and what is known since the last change."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cms import statements
 from cms.config import Settings
 from cms.db import utcnow
 from cms.posts import current_site
@@ -47,9 +48,9 @@ class View:
             self._session = Session(bind=self.connection, expire_on_commit=False)
         return self._session
 
-    def rows(self, statement: sa.Executable, values: dict[str, Any]) -> Sequence[Any]:
+    def rows(self, statement: statements.Statement, values: Mapping[str, Any]) -> Sequence[Any]:
         """Run a statement that was built once."""
-        return self.connection.execute(statement, values).all()
+        return statements.rows(self.connection, statement, values)
 
     def known(self, kind: str, keys: Iterable[K], load: Callable[[list[K]], dict[K, V]]) -> dict[K, V]:
         """Values of these keys, loading in one statement those that are not known yet."""

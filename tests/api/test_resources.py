@@ -251,10 +251,13 @@ def test_statements_do_not_grow_with_the_page(app, client, session, write_post):
     counted = []
     here = threading.get_ident()
 
-    @event.listens_for(db.get_engine("read"), "before_cursor_execute")
-    def count(_connection, _cursor, statement, *_rest):
-        if threading.get_ident() == here and not statement.startswith(("BEGIN", "PRAGMA")):
+    def count(statement):
+        if threading.get_ident() == here and statement.startswith(("SELECT", "WITH")):
             counted.append(statement)
+
+    @event.listens_for(db.get_engine("read"), "checkout")
+    def listen(driver, *_rest):
+        driver.set_trace_callback(count)
 
     def statements(path):
         app.wsgi_app.pulse.close()  # a new epoch: nothing remembered
