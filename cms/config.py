@@ -119,6 +119,22 @@ def read_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     return Settings(instance, _secret_key(instance), given_names, prefix, **values)
 
 
+def strangers(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that is named as a setting and is none, with the name that may be meant."""
+    known = {row.name.upper() for row in table()} | {"INSTANCE", "CONTENT"}
+    said: list[str] = []
+    for name in sorted(environment):
+        mistyped = name.removeprefix("CMS_")
+        if mistyped == name or mistyped in known:
+            continue
+        from difflib import get_close_matches  # only where a name was mistyped
+
+        [near] = get_close_matches(mistyped.upper(), known, 1) or [""]
+        cure = f"Do you mean CMS_{near}?" if near else "docs/settings.md lists them all."
+        said.append(f"{name} is no setting, so it does nothing. {cure}")
+    return said
+
+
 def make_instance(instance: Path) -> None:
     """Make the folder for database, index, media and secrets, closed to other users."""
     try:

@@ -21,7 +21,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from cms import ready
-from cms.config import Settings, read_settings
+from cms.config import Settings, read_settings, strangers
 from cms.errors import CmsError
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def main() -> int:
             news = "" if prepared else _make_ready(settings)
         except CmsError as error:
             return _stop(error.detail)
+        for warning in strangers(os.environ):
+            print(warning, file=sys.stderr)  # noqa: T201 - whoever starts it reads it here
         _say(news, f"http://{_shown(host)}:{port}")
         sys.stdout.flush()
         if not prepared:  # that left threads and open files, which no worker may inherit: begin again without them

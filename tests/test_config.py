@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from cms import create_app
-from cms.config import read_settings, table
+from cms.config import read_settings, strangers, table
 from cms.errors import BadInput, Unavailable
 from cms.instance import prepare
 from cms.posts import current_site, describe_site
@@ -21,6 +21,22 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(tmp_pa
 def test_the_instance_folder_comes_from_the_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("CMS_INSTANCE", str(tmp_path / "deep" / "er"))
     assert read_settings().instance == tmp_path / "deep" / "er"
+
+
+def test_a_mistyped_variable_is_told_with_the_name_that_is_meant():
+    given = {
+        "CMS_POSTURL": "x",
+        "CMS_Public_Url": "x",
+        "CMS_QQQ": "",
+        "CMS_INSTANCE": "x",
+        "CMS_CONTENT": "",
+        "PATH": "",
+    }
+    assert strangers(given | {f"CMS_{row.name.upper()}": "" for row in table()}) == [
+        "CMS_POSTURL is no setting, so it does nothing. Do you mean CMS_POST_URL?",
+        "CMS_Public_Url is no setting, so it does nothing. Do you mean CMS_PUBLIC_URL?",
+        "CMS_QQQ is no setting, so it does nothing. docs/settings.md lists them all.",
+    ]
 
 
 def test_the_secret_key_is_made_once_and_closed_to_others(tmp_path):

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from cms.library import folder, shelf
 from cms.library.fields import Reader
 from cms.library.pictures_in import import_pictures
-from cms.library.posts_in import Tally, import_posts
+from cms.library.posts_in import import_posts
 from cms.library.problems import Problem
 from cms.library.shelf_in import import_list, import_site
+from cms.library.tally import Tally
 from cms.posts import current_site, zone
 from cms.publishing import settle
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from cms.errors import CmsError
 from cms.library.folder import picture_files, read_bytes
-from cms.library.posts_in import Tally
 from cms.library.problems import Problem, Unusable
+from cms.library.tally import Tally
 from cms.media import NAME, Encoded, Picture, digest_of, encode, known, media_folder
 from cms.posts import settings
 from cms.publishing.pictures import put_picture

@@ -6,7 +6,6 @@ transaction, so that editors and the public get in between, and a crash leaves w
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -19,90 +18,18 @@ from cms.library import kept, post_file
 from cms.library.beside import Beside
 from cms.library.fields import Reader
 from cms.library.folder import read_bytes
+from cms.library.known import Known, look
 from cms.library.notes import notes_of
+from cms.library.people_in import know_people
 from cms.library.post_file import PostFile
 from cms.library.problems import Problem, Unusable
-from cms.library.tables import LibraryFile
+from cms.library.tally import Tally
 from cms.markup.outline import slugify
-from cms.media import Picture
-from cms.posts import Author, Post, Redirect, Revision, Tag, new_id
-from cms.publishing import fill_author, free_slug, put_live
+from cms.posts import Post, Redirect, Revision, Tag, new_id
+from cms.publishing import free_slug, put_live
 from cms.publishing.desk import fill, open_draft, same_content
 
 BATCH = 100  # posts in one transaction: under a second of holding the writers' lock
-
-
-@dataclass(slots=True)
-class Tally:
-    """What is wanted, and what has happened so far. `force` brings back what the files say even where they
-    have not changed and the database has."""
-
-    force: bool = False
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    kept_here: int = 0  # of the same: posts that were changed here since their file came
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-
-    def count(self, outcome: str) -> None:
-        setattr(self, outcome, getattr(self, outcome) + 1)
-
-
-@dataclass(slots=True)
-class Known:
-    """What the database holds, looked at once before the first file, and what the folder has said so far."""
-
-    root: str  # the folder that is imported
-    standings: dict[str, kept.Standing]
-    files: dict[str, LibraryFile]
-    posts: dict[str, str] = field(default_factory=dict)  # slug -> id of the post that has it
-    ids: dict[str, str] = field(default_factory=dict)  # folder/id -> file that speaks for it
-    slugs: dict[str, str] = field(default_factory=dict)
-    authors: dict[str, str] = field(default_factory=dict)  # as posts write them -> slug
-    tags: dict[int, str] = field(default_factory=dict)  # id -> slug
-    pictures: frozenset[str] = frozenset()
-
-    def forget_made(self) -> None:
-        """After a rollback: authors and tags that were just made are gone."""
-        self.authors.clear()
-        self.tags.clear()
-
-    def came_before(self, path: str, digest: str) -> LibraryFile | None:
-        """What is remembered of this very file, if its post is still there."""
-        row = self.files.get(path)
-        if row is None or row.digest != digest or row.post_id not in self.standings:
-            return None
-        return row
-
-    def brought(self, path: str) -> str | None:
-        """The id of the post that this file of this very folder brought before."""
-        row = self.files.get(path)
-        return row.post_id if row is not None and row.stamps.get("root") == self.root else None
-
-    def may_speak_for(self, path: str, post_id: str) -> bool:
-        """Whether a file without an id is this post's: it brought it, or another file did that is gone by now."""
-        row = self.files.get(path)
-        if row is not None and row.post_id == post_id:
-            return True
-        before = [other for other, row in self.files.items() if row.post_id == post_id]
-        return any(self.brought(other) and not Path(self.root, other).exists() for other in before)
-
-    def was_changed_here(self, row: LibraryFile) -> bool:
-        """Whether something has happened to the post since its file came."""
-        standing = self.standings[str(row.post_id)]
-        return standing.deleted or row.stamps.get("post") != standing.stamp(row.path)
-
-
-def look(session: Session, root: Path) -> Known:
-    """Look at what the database holds before the folder `root` comes in."""
-    files = {row.path: row for row in session.scalars(sa.select(LibraryFile))}
-    known = Known(str(root.resolve()), kept.standings(session), files)
-    known.posts = {slug: id for id, slug in session.execute(sa.select(Post.id, Post.slug)) if slug}
-    known.pictures = frozenset(session.scalars(sa.select(Picture.name)))
-    session.expunge_all()  # the rows are looked at long after this transaction
-    session.rollback()
-    return known
 
 
 def import_posts(
@@ -194,7 +121,7 @@ def _import_behind_savepoint(session: Session, file: PostFile, known: Known, tal
 
 
 def _import_one(session: Session, file: PostFile, known: Known, tally: Tally) -> str:
-    _know_people(session, file, known, tally)
+    know_people(session, file, known, tally)
     post = _find(session, file, known)
     before = kept.standing_of(post) if post else None
     if post is None:
@@ -317,36 +244,6 @@ def _keep_old_slugs(session: Session, post: Post, file: PostFile) -> None:
         session.add(Redirect(kind="post", source=slug, target=post.id))
         record(session, "redirect_changed")
         session.flush()
-
-
-def _know_people(session: Session, file: PostFile, known: Known, tally: Tally) -> None:
-    """Authors that a post names and nobody has described are made, as tags are, and told."""
-    content = file.content
-    for name in dict.fromkeys([*content.authors, *([content.reviewed_by] if content.reviewed_by else [])]):
-        if name not in known.authors:
-            known.authors[name] = _author(session, name, file, tally).slug
-    content.authors = list(dict.fromkeys(known.authors[name] for name in content.authors))
-    content.reviewed_by = known.authors.get(content.reviewed_by or "")
-
-
-def _author(session: Session, name: str, file: PostFile, tally: Tally) -> Author:
-    slug = slugify(name)
-    author = session.scalar(sa.select(Author).where(sa.or_(Author.slug.in_((name, slug)), Author.name == name)))
-    if author is None:
-        author = Author(slug=slug)
-        fill_author(author, {"name": name if name != slug else name.replace("-", " ").title()})
-        session.add(author)
-        session.flush()
-        record(session, "author_changed", author=author.id)
-        tally.notes.append(
-            Problem(
-                file.path,
-                file.line("authors", "reviewed_by"),
-                f"Nobody has described the author “{name}”, so {author.name} was made.",
-                "Say more in authors.yaml, or mend the spelling.",
-            )
-        )
-    return author
 
 
 def _remember(session: Session, post: Post, file: PostFile, known: Known) -> None:

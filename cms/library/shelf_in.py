@@ -13,10 +13,10 @@ from cms.errors import BadInput
 from cms.library import front, kept, yaml_read
 from cms.library.fields import Reader
 from cms.library.folder import read_bytes, text_of
-from cms.library.posts_in import Tally
 from cms.library.problems import Problem, Unusable
 from cms.library.shelf import Entry, Kind
 from cms.library.tables import LibraryFile
+from cms.library.tally import Tally
 from cms.posts import SiteValue, describe_site
 
 SITE_FILE = "site.yaml"
