@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh service in a temporary folder, a way to write posts, the shared data."""
 
+import fcntl
 import os
 import shutil
 import sys
@@ -8,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session
 
-from cms import create_app, publishing
+from cms import create_app, library, publishing
+from cms.auth import passwords
 from cms.db import writing
 from cms.instance import prepare
 from cms.posts import Content, Post
@@ -73,6 +76,34 @@ def empty_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
     prepare(app)
     close(app)
     return Path(app.instance_path)
+
+
+@pytest.fixture(scope="session")
+def starter_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance with the starter blog, to be copied: importing it takes ten seconds. One for all processes of a
+    run, made by the first that asks."""
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent
+    done = base / "starter" / "first_run_done"
+    with (base / "starter.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            app = create_app({"INSTANCE": done.parent})
+            prepare(app)
+            with app.app_context():
+                assert library.import_folder(writing(), ROOT / "content").problems == []
+            close(app)
+            done.touch()
+    return done.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A password's hash is slow on purpose. Services in processes of their own keep the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture

@@ -13,10 +13,12 @@ from urllib.request import urlopen
 
 import pytest
 
-from cms import create_app, ready
+from cms import auth, create_app, ready
 from cms.config import read_settings
+from cms.db import writing
 from cms.first_run import first_run
 from cms.instance import prepare
+from tests.conftest import close
 
 ROOT = Path(__file__).parent.parent
 POST = """---
@@ -100,38 +102,43 @@ def test_the_first_start_imports_and_prints_a_link_and_the_second_loses_nothing(
     service = start().wait_until_ready()
     assert '"Toe yoga"' in service.get("/api/v1/posts")
     assert '"slug":"toe-yoga"' in service.get("/api/v1/search?q=big+toe")
-    printed = service.output.read_text()
-    assert re.search(r"http://127\.0\.0\.1:\d+/editor/set-up/\S+", printed)
+    printed, old = service.output.read_text(), link_of(service)
     for page in ("/editor/", "/embed/sample", "/api/v1/docs"):
         assert service.address + page in printed
     service.stop()
+    wait_until_gone(service.process.pid)  # SIGTERM ends all that was started
     again = start().wait_until_ready()
     assert '"slug":"toe-yoga"' in again.get("/api/v1/search?q=big+toe")
     assert "Imported" not in again.output.read_text().replace(printed, "")
-
-
-def test_until_there_is_an_editor_each_start_prints_a_fresh_link_and_the_old_one_stops(start):
-    old, new = (link_of(start().wait_until_ready()) for _ in range(2))
-    service = start().wait_until_ready()
-    newest = link_of(service)
-    assert len({old, new, newest}) == 3
-    assert 'name="password"' in service.get(newest)
+    assert 'name="password"' in again.get(link_of(again))  # until there is an editor each start prints a fresh link
     with pytest.raises(HTTPError, match="404"):
-        service.get(old)
+        again.get(old)
 
 
 def link_of(service):
-    """The path of the last link it printed; the service is left running, so the next takes another port."""
+    """The path of the last link it printed."""
     return re.findall(r"http://[\d.:]+(/editor/set-up/\S+)", service.output.read_text())[-1]
 
 
-def test_once_there_is_an_editor_a_start_prints_no_link_and_skips_what_is_done(start, tmp_path):
-    start().wait_until_ready().stop()
-    add_editor = ["cms", "add-editor", "meg@example.com", "--password-stdin"]
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", *add_editor]
-    variables = {**os.environ, "CMS_INSTANCE": str(tmp_path / "instance")}
-    subprocess.run(command, cwd=ROOT, env=variables, input="correct horse battery\n", text=True, check=True)
-    (tmp_path / "output").unlink()
+def wait_until_gone(group):
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    raise AssertionError("a worker outlived the service")
+
+
+def test_once_there_is_an_editor_a_start_prints_no_link_and_skips_what_is_done(start, tmp_path, content, monkeypatch):
+    monkeypatch.setenv("CMS_CONTENT", str(content))
+    app = create_app({"INSTANCE": tmp_path / "instance"})
+    prepare(app)
+    first_run(app)
+    with app.app_context():
+        auth.make_editor(writing(), "meg@example.com", password="correct horse battery")
+        writing().commit()
+    close(app)
     start().wait_until_ready().stop()
     assert (tmp_path / "instance" / "ready").exists()
     service = start().wait_until_ready()
@@ -162,31 +169,7 @@ def test_a_first_run_that_was_cut_short_goes_on(tmp_path, content, monkeypatch):
     assert first_run(app) == ""
 
 
-def test_sigterm_ends_all_that_was_started(start):
-    service = start().wait_until_ready()
-    service.stop()
-    wait_until_gone(service.process.pid)
-
-
-def wait_until_gone(group):
-    for _ in range(100):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.1)
-    raise AssertionError("a worker outlived the service")
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell a process that its parent was killed")
-def test_no_worker_outlives_a_service_that_was_killed(start):
-    service = start(WORKERS="1").wait_until_ready()
-    service.process.kill()
-    service.process.wait()
-    wait_until_gone(service.process.pid)
-
-
-def test_a_worker_that_dies_is_replaced(start):
+def test_a_worker_that_dies_is_replaced_and_none_outlives_a_service_that_was_killed(start):
     service = start(WORKERS="1").wait_until_ready()
     children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
     [worker] = children.read_text().split()
@@ -196,6 +179,9 @@ def test_a_worker_that_dies_is_replaced(start):
             break
         time.sleep(0.1)
     assert '"slug":"toe-yoga"' in service.wait_until_ready().get("/api/v1/search?q=big+toe")
+    service.process.kill()
+    service.process.wait()
+    wait_until_gone(service.process.pid)
 
 
 def test_a_start_loads_nothing_that_only_commands_migrations_and_search_need(tmp_path):

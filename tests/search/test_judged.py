@@ -1,5 +1,6 @@
 """What visitors ask of the starter blog, judged by hand (judged.yaml): search must answer it."""
 
+import shutil
 from collections.abc import Iterator
 from math import log2
 from pathlib import Path
@@ -10,9 +11,8 @@ import pytest
 import yaml
 from flask import Flask
 
-from cms import create_app, library, search
-from cms.db import db, reading, writing
-from cms.instance import prepare
+from cms import create_app, search
+from cms.db import db, reading
 from cms.posts import Post
 from cms.search.meaning.following import read_new
 from cms.search.vocabulary import read
@@ -23,12 +23,13 @@ JUDGED = yaml.safe_load((Path(__file__).parent / "judged.yaml").read_text("utf-8
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["words", "meaning"])
-def blog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def blog(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, starter_instance: Path
+) -> Iterator[Flask]:
     """The starter blog in an instance of its own, searched by words alone, and by meaning too."""
-    app = create_app({"INSTANCE": tmp_path_factory.mktemp("blog") / "instance", "MEANING": request.param})
-    prepare(app)
+    instance = shutil.copytree(starter_instance, tmp_path_factory.mktemp("blog") / "instance")
+    app = create_app({"INSTANCE": instance, "MEANING": request.param})
     with app.app_context():
-        library.import_folder(writing(), ROOT / "content")
         read_new(wait=300)
         yield app
         for engine in db.engines.values():

@@ -1,26 +1,22 @@
 """A visitor searches the starter blog, over HTTP, in her own words."""
 
+import shutil
+
 import pytest
 
-from cms import create_app, library
-from cms.db import db, writing
-from cms.instance import prepare
+from cms import create_app
+from tests.conftest import close
 
 HEEL = "plantar-fasciitis-morning-heel-pain"
 
 
 @pytest.fixture(scope="module")
-def blog(tmp_path_factory):
-    """The starter blog, imported once."""
-    app = create_app({"INSTANCE": tmp_path_factory.mktemp("blog") / "instance"})
-    prepare(app)
-    with app.app_context():
-        imported = library.import_folder(writing(), "content")
-        assert imported.problems == []
+def blog(tmp_path_factory, starter_instance):
+    """The starter blog."""
+    instance = shutil.copytree(starter_instance, tmp_path_factory.mktemp("blog") / "instance")
+    app = create_app({"INSTANCE": instance})
     yield app.test_client()
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    close(app)
 
 
 def search(blog, q, **more):

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -62,11 +63,12 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(tmp_path_factory: pytest.TempPathFactory, starter_instance: Path) -> Iterator[Service]:
     """`make run`, with the starter blog."""
-    port, instance = free_port(), tmp_path_factory.mktemp("embeds") / "instance"
+    port = free_port()
+    instance = Path(shutil.copytree(starter_instance, tmp_path_factory.mktemp("embeds") / "instance"))
     address = f"http://127.0.0.1:{port}"
-    settings = {"CMS_INSTANCE": instance, "CMS_PUBLIC_URL": address, "CMS_CONTENT": ROOT / "content"}
+    settings = {"CMS_INSTANCE": instance, "CMS_PUBLIC_URL": address}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CMS_")}
     environ = kept | {name: str(value) for name, value in settings.items()} | {"PORT": str(port), "WORKERS": "1"}
     log = instance.with_suffix(".log").open("wb")
