@@ -12,7 +12,6 @@ from cms.editor import (
     history,
     links,
     listing,
-    monday,
     pictures,
     preview,
     replace,
@@ -21,6 +20,7 @@ from cms.editor import (
     sign_in,
     site,
     tags,
+    to_do,
     undo,
     vocabulary,
     write,
@@ -29,7 +29,7 @@ from cms.editor.gate import guard
 
 PAGES = (
     *(sign_in, listing, write, saving, hints, history, preview, caption, replace),
-    *(monday, searches, links, pictures, tags, exercises, authors, vocabulary, site, account, undo),
+    *(to_do, searches, links, pictures, tags, exercises, authors, vocabulary, site, account, undo),
 )
 
 

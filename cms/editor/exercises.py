@@ -1,6 +1,7 @@
 """The exercise library: written once, placed in many posts by reference."""
 
 from collections.abc import Mapping
+from gettext import gettext as _
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +14,10 @@ from cms.db import reading, writing
 from cms.editor.ask import body, text_of
 from cms.errors import BadInput, NotFound
 from cms.markup.outline import slugify
+from cms.media import Picture
 from cms.posts import Exercise, Post, Revision
 
+OFFERED = 500  # pictures
 DOSE = ("sets", "reps", "hold", "side")
 
 
@@ -86,7 +89,7 @@ def exercises() -> ResponseReturnValue:
 def new_exercise() -> ResponseReturnValue:
     """A new exercise."""
     if request.method == "GET":
-        return render_template("editor/exercise.html", exercise=None, form={}, used=[])
+        return _page(None)
     session = writing()
     return _save(session, new_row(session, text_of("name")), new=True)
 
@@ -96,14 +99,7 @@ def exercise(exercise_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         session = writing()
         return _save(session, _exercise(session, exercise_id))
-    found = _exercise(reading(), exercise_id)
-    return render_template(
-        "editor/exercise.html",
-        exercise=found,
-        form={},
-        used=posts_placing(reading(), exercise_id),
-        done=request.args.get("done"),
-    )
+    return _page(exercise_id)
 
 
 def delete_exercise(exercise_id: str) -> ResponseReturnValue:
@@ -162,11 +158,32 @@ def _save(session: Session, found: Exercise, *, new: bool = False) -> ResponseRe
         publishing.save_exercise(session, found, values_of(request.form))
     except BadInput as problem:
         session.rollback()
-        known = None if new else _exercise(reading(), exercise_id)
-        used = [] if new else posts_placing(reading(), exercise_id)
-        page = render_template("editor/exercise.html", exercise=known, form=request.form, used=used, problem=problem)
-        return page, problem.status
+        return _page(None if new else exercise_id, problem), problem.status
     return redirect(url_for("editor.exercise", exercise_id=found.id, done="saved"), 303)
+
+
+def _page(exercise_id: str | None, problem: BadInput | None = None) -> str:
+    session = reading()
+    known = _exercise(session, exercise_id) if exercise_id is not None else None
+    picture = (text_of("picture") if problem else (known.picture if known else "")) or ""
+    picture = picture.removeprefix("media/")
+    return render_template(
+        "editor/exercise.html",
+        exercise=known,
+        form=request.form if problem else {},
+        used=posts_placing(session, exercise_id) if exercise_id is not None else [],
+        picture=picture,
+        pictures=_pictures(session, picture),
+        problem=problem,
+        done=request.args.get("done"),
+    )
+
+
+def _pictures(session: Session, present: str) -> list[tuple[str, str]]:
+    """Pictures to choose from, the present one among them, each by its description."""
+    newest = sa.select(Picture.name, Picture.alt).order_by(Picture.made_at.desc(), Picture.id.desc()).limit(OFFERED)
+    words = {name: alt or name for name, alt in session.execute(newest)}
+    return [("", _("None")), *({present: present} | words if present else words).items()]
 
 
 def values_of(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from cms.posts import current_site, settings, zone
 # The pages in the navigation; on a phone the first three stand in sight.
 ROOMS = (
     ("posts", gettext("Posts")),
-    ("monday", gettext("Monday")),
+    ("to_do", gettext("To do")),
     ("pictures", gettext("Pictures")),
     ("tags", gettext("Tags")),
     ("exercises", gettext("Exercises")),

@@ -135,9 +135,9 @@ class Look(HTMLParser):
 
 def _about_fields(content: Content, *, tagged: bool) -> Iterator[Hint]:
     if not content.title.strip():
-        yield Hint("title", "The post has no headline yet; it needs one before it can be published.")
+        yield Hint("title", "The post has no title yet; it needs one before it can be published.")
     if not content.excerpt.strip():
-        yield Hint("excerpt", "There is no excerpt: lists and search engines will show the first words of the post.")
+        yield Hint("excerpt", "There is no summary: lists and search engines will show the first words of the post.")
     if not tagged:
         yield Hint("tags", "There is no tag yet: tags help readers to find related posts.")
 

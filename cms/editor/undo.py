@@ -28,7 +28,7 @@ def undo_deleting(aside_id: int) -> ResponseReturnValue:
     kind, words = aside.kind, aside.words
     if kind == "review":
         kept = take_back(session, aside)
-        return redirect(url_for("editor.monday", done="kept" if kept else "undone"), 303)
+        return redirect(url_for("editor.to_do", done="kept" if kept else "undone"), 303)
     publishing.bring_back(session, aside)
     if kind in ("picture", "deleted_picture"):
         return redirect(url_for("editor.picture", name=words, done="undone"), 303)

@@ -51,7 +51,7 @@ def page(request, browser, signed_in):
 
 
 def test_axe_finds_nothing_on_her_pages(page, service):
-    for path in ("monday", "pictures", "tags", "exercises", "exercises/new", "authors", "authors/new", "vocabulary"):
+    for path in ("to-do", "pictures", "tags", "exercises", "exercises/new", "authors", "authors/new", "vocabulary"):
         page.goto(f"{service.url}/editor/{path}")
         check(page, path)
     for path in ("site", "account", "", "?show=bin", "?q=nothing+has+this", "posts/nonsense"):

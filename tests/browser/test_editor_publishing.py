@@ -222,7 +222,7 @@ def test_hints_stand_beside_the_button_and_never_in_the_way(page, service):
     for words in (
         "jane.doe@example.org",
         "Mrs. Miller",
-        "There is no excerpt",
+        "There is no summary",
         "“Too small” is smaller than its place",
     ):
         expect(panel).to_contain_text(words)

@@ -457,7 +457,7 @@ def fill_block(page: Page, name: str) -> None:
         page.get_by_label("Question", exact=True).fill("Does it hurt?")
         page.get_by_label("Answer").fill("No.")
     else:
-        page.get_by_label("Authors and headline of the study").fill("Mulligan 2013")
+        page.get_by_label("Authors and name of the study").fill("Mulligan 2013")
         page.get_by_label("DOI").fill("10.1016/j.math.2013.01.001")
 
 

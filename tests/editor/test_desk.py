@@ -182,7 +182,7 @@ def test_hints_name_what_a_colleague_would(desk, write_post):
     )
     found = hints(desk, write_post("Hints", html, publish=False, cover={"src": "media/a.png", "alt": ""}))
     for words in (
-        "no excerpt",
+        "no summary",
         "no tag yet",
         "“Jumps” is smaller than its place",
         "an empty heading",
@@ -250,7 +250,7 @@ def test_hard_words_are_hinted_at(desk, write_post):
 
 def test_a_post_without_words_has_its_hints(desk, session):
     assert hints(desk, publishing.start(session)) == ""
-    assert "no headline yet" in hints(desk, publishing.start(session, Content(source="<p>x</p>")))
+    assert "no title yet" in hints(desk, publishing.start(session, Content(source="<p>x</p>")))
 
 
 # -- the caption -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Her own pages: settings, authors, tags, pictures, exercises, vocabulary, Monday, history, preview."""
+"""Her own pages: settings, authors, tags, pictures, exercises, vocabulary, to-do, history, preview."""
 
 import io
 import re
@@ -37,7 +37,7 @@ def text(answer) -> str:
         "exercises",
         "exercises/new",
         "vocabulary",
-        "monday",
+        "to-do",
         "searches",
         "searches/about?q=heel",
         "exercises/sheet",
@@ -73,7 +73,7 @@ def test_what_is_not_there_is_said_kindly(desk):
     ):
         assert desk.get(f"/editor/{path}").status_code == 404, path
     assert desk.get("/editor/api/posts/nonsense").mimetype == "application/problem+json"
-    assert desk.send("/editor/monday").status_code == 404
+    assert desk.send("/editor/to-do").status_code == 404
 
 
 def test_too_much_at_once_is_said_kindly(desk):
@@ -359,7 +359,10 @@ def test_exercises_of_one_name_and_unused_ones(desk, session):
     session.rollback()
     assert {row.id for row in session.scalars(sa.select(Exercise))} == {"toe-yoga", "toe-yoga-2"}
     assert session.get(Exercise, "toe-yoga").picture == "media/toe.png"
-    assert desk.send("/editor/exercises/new", name="").status_code == 422
+    assert '<option value="toe.png" selected>toe.png</option>' in text(desk.get("/editor/exercises/toe-yoga"))
+    again = desk.send("/editor/exercises/new", name="", picture="toe.png")
+    assert again.status_code == 422
+    assert '<option value="toe.png" selected>' in again.text
     assert desk.send("/editor/exercises/toe-yoga-2/delete").status_code == 303
 
 

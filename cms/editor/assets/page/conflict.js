@@ -4,7 +4,7 @@ import { button, make } from "../make.js";
 import { _ } from "../words.js";
 
 const FIELD_NAMES = {
-  title: _("Headline"), excerpt: _("Excerpt"), slug: _("Address"), cover: _("Cover"), seo: _("For search engines"),
+  title: _("Title"), excerpt: _("Summary"), slug: _("Address"), cover: _("Cover"), seo: _("Search results"),
   reviewed_by: _("Reviewed by"), last_reviewed_at: _("Last reviewed"), next_review_due: _("Next review due"), references: _("References"),
 };
 

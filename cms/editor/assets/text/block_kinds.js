@@ -46,7 +46,7 @@ export const KINDS = {
     name: _("Research reference"),
     summary: (data) => join(data.text, data.journal, data.year, data.shows),
     fields: [
-      { name: "text", label: _("Authors and headline of the study"), tag: "textarea", rows: "2" },
+      { name: "text", label: _("Authors and name of the study"), tag: "textarea", rows: "2" },
       { name: "doi", label: _("DOI"), placeholder: "10.1136/…" },
       { name: "url", label: _("Link"), inputmode: "url" },
       { name: "journal", label: _("Journal") },

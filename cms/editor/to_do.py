@@ -1,4 +1,4 @@
-"""The Monday page: what has gathered since last week and wants a look, all on one quiet page."""
+"""The to-do page: what has gathered and wants a look, all on one quiet page."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -50,20 +50,20 @@ class Fruitless:
 
 def add_routes(blueprint: Blueprint) -> None:
     add = blueprint.add_url_rule
-    add("/monday", view_func=monday)
-    add("/monday/reviewed", view_func=review, methods=["POST"])
-    add("/monday/draft", view_func=draft_from_search, methods=["POST"])
-    add("/monday/vocabulary", view_func=concept_from_search, methods=["POST"])
-    add("/monday/pin", view_func=pin, methods=["POST"])
+    add("/to-do", view_func=to_do)
+    add("/to-do/reviewed", view_func=review, methods=["POST"])
+    add("/to-do/draft", view_func=draft_from_search, methods=["POST"])
+    add("/to-do/vocabulary", view_func=concept_from_search, methods=["POST"])
+    add("/to-do/pin", view_func=pin, methods=["POST"])
 
 
-def monday() -> ResponseReturnValue:
+def to_do() -> ResponseReturnValue:
     """Reviews due, searches that found nothing, dead links, posts that nothing leads to."""
     flush_counts()
     session = reading()
     pinned = session.get(Post, request.args.get("post", "")) if request.args.get("done") == "pinned" else None
     return render_template(
-        "editor/monday.html",
+        "editor/to_do.html",
         due=reviews_due(session),
         fruitless=fruitless_searches(session),
         dead=dead_links(session),
@@ -103,7 +103,7 @@ def review() -> ResponseReturnValue:
     publishing.publish(session, post)
     aside = publishing.set_aside(session, "review", post.title, {"undo": [f"{post.id}:{before.id}:{saved.token}"]})
     session.commit()
-    return redirect(url_for("editor.monday", done="reviewed", undo=aside.id), 303)
+    return redirect(url_for("editor.to_do", done="reviewed", undo=aside.id), 303)
 
 
 def day_in_words(day: date) -> str:
@@ -200,4 +200,4 @@ def pin() -> ResponseReturnValue:
         raise BadInput("Choose the post that answers this search.")
     learning.pin(session, query, post_id)
     publishing.settle(session)
-    return redirect(url_for("editor.monday", done="pinned", q=query, post=post_id), 303)
+    return redirect(url_for("editor.to_do", done="pinned", q=query, post=post_id), 303)

@@ -1,4 +1,4 @@
-"""The Monday page and the searches: reviews, what visitors did not find, dead links, posts that nothing leads to."""
+"""The to-do page and the searches: reviews, what visitors did not find, dead links, posts that nothing leads to."""
 
 import re
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cms import publishing
 from cms.db import utcnow
-from cms.editor.monday import letters, nearest, reviews_due
+from cms.editor.to_do import letters, nearest, reviews_due
 from cms.posts import Author, Content, Post
 from cms.search.tables import Concept, SearchCount, SearchPin
 
@@ -24,7 +24,7 @@ def searched(session):
     return note
 
 
-def page(desk, path: str = "monday") -> str:
+def page(desk, path: str = "to-do") -> str:
     answer = desk.get(f"/editor/{path}")
     assert answer.status_code == 200, answer.text
     return answer.text
@@ -51,7 +51,7 @@ def test_a_reviewed_post_is_due_again_in_a_year_and_back(desk, client, session, 
     session.commit()
     desk.send("/editor/account", name="Alex", email="alex@example.com", author="sam")
     post = write_post("Heel pain", "<p>Words.</p>", next_review_due="2026-01-01")
-    answer = desk.send("/editor/monday/reviewed", post=post.id)
+    answer = desk.send("/editor/to-do/reviewed", post=post.id)
     shown = client.get("/api/v1/posts/heel-pain").json["post"]
     assert (shown["reviewed_by"]["slug"], shown["last_reviewed_at"]) == ("sam", utcnow().date().isoformat())
     after = desk.get(answer.headers["Location"]).text
@@ -62,8 +62,8 @@ def test_a_reviewed_post_is_due_again_in_a_year_and_back(desk, client, session, 
     assert "overdue since 1 January 2026" in page(desk)
     session.expire_all()
     publishing.save(session, post, Content(title="Heel pain", source="<p>x</p>"), base=post.working().token)
-    assert desk.send("/editor/monday/reviewed", post=post.id).status_code == 422  # a draft waits: she decides
-    assert desk.send("/editor/monday/reviewed", post="none").status_code == 422
+    assert desk.send("/editor/to-do/reviewed", post=post.id).status_code == 422  # a draft waits: she decides
+    assert desk.send("/editor/to-do/reviewed", post="none").status_code == 422
 
 
 def test_links_that_lead_nowhere_and_posts_that_nothing_leads_to(desk, session, write_post):
@@ -92,21 +92,21 @@ def test_a_search_in_vain_becomes_a_draft_with_one_press(desk, session, write_po
     write_post("Heel pain")
     searched("metatarsal", 4)
     for _ in range(2):  # pressed twice: one draft
-        made = desk.send("/editor/monday/draft", query="metatarsal")
+        made = desk.send("/editor/to-do/draft", query="metatarsal")
     session.rollback()
     assert [post.working().title for post in session.scalars(sa.select(Post)) if post.state == "draft"] == [
         "Metatarsal"
     ]
     assert "Metatarsal" in desk.get(made.headers["Location"]).text
     assert "Go on with the draft" in page(desk)
-    assert desk.send("/editor/monday/draft", query="").status_code == 422
+    assert desk.send("/editor/to-do/draft", query="").status_code == 422
 
 
 def test_a_search_in_vain_becomes_an_entry_with_one_press(desk, session, write_post, searched):
     write_post("Plantar fasciitis", "<p>Plantar fasciitis.</p>")
     searched("policemans", 4)
     for _ in range(2):
-        made = desk.send("/editor/monday/vocabulary", query="policemans")
+        made = desk.send("/editor/to-do/vocabulary", query="policemans")
     session.rollback()
     concept = session.scalars(sa.select(Concept)).one()
     assert (concept.say, concept.means) == (["policemans"], [])
@@ -114,7 +114,7 @@ def test_a_search_in_vain_becomes_an_entry_with_one_press(desk, session, write_p
     assert "policemans" in page(desk)
     desk.send(f"/editor/vocabulary/{concept.id}", concept="policemans", say="policemans", means="plantar fasciitis")
     assert "policemans" not in page(desk)  # it would be found now
-    assert desk.send("/editor/monday/vocabulary", query=" ").status_code == 422
+    assert desk.send("/editor/to-do/vocabulary", query=" ").status_code == 422
 
 
 def test_a_search_in_vain_leads_to_a_post_with_one_press_and_back(desk, client, session, write_post, searched):
@@ -122,7 +122,7 @@ def test_a_search_in_vain_leads_to_a_post_with_one_press_and_back(desk, client, 
     searched("metatarsal", 4)
     assert f'<option value="{post.id}">Heel pain</option>' in page(desk)
     for _ in range(2):
-        pinned = desk.send("/editor/monday/pin", query="Metatarsal", post=post.id)
+        pinned = desk.send("/editor/to-do/pin", query="Metatarsal", post=post.id)
     session.rollback()
     assert session.scalars(sa.select(SearchPin)).one().query == "metatarsal"
     assert [one["id"] for one in client.get("/api/v1/search?q=metatarsal").json["results"]] == [post.id]
@@ -131,14 +131,14 @@ def test_a_search_in_vain_leads_to_a_post_with_one_press_and_back(desk, client, 
     assert "whoever searched found something" in after
     assert desk.send("/editor/searches/about", q="metatarsal", post=post.id, do="unpin").status_code == 303
     assert client.get("/api/v1/search?q=metatarsal").json["total"] == 0
-    assert desk.send("/editor/monday/pin", query="x", post="none").status_code == 422
+    assert desk.send("/editor/to-do/pin", query="x", post="none").status_code == 422
 
 
 def test_what_may_name_a_visitor_is_held_back(desk, write_post, searched):
     write_post("Heel pain")
     searched("johanna doe", 2)
     searched("heel bone", 1)
-    for path in ("monday", "searches", "searches/about?q=johanna+doe"):
+    for path in ("to-do", "searches", "searches/about?q=johanna+doe"):
         text = page(desk, path)
         assert "2 ×" not in text, path
         assert path.endswith("doe") or "johanna" not in text
