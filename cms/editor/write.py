@@ -80,12 +80,14 @@ def page(
 ) -> str:
     site = current_site(session)
     about = describe(session, found) if found is not None else {"id": post_id, "state": "draft"}
+    editor = editor_now()
+    start = {"exists": found is not None, "about": about, "text": text, "later": next_morning(zone(site))}
     return render_template(
         "editor/write.html",
         post_id=post_id,
         about=about,
         text=text,
-        start={"exists": found is not None, "about": about, "text": text, "later": next_morning(zone(site))},
+        start=start | {"email": editor.email if editor is not None else ""},
         authors=session.execute(sa.select(Author.slug, Author.name).order_by(Author.name)).all(),
         later=next_morning(zone(site)),
         problem=problem,

@@ -22,9 +22,10 @@ export async function decide(desk, places, overlaps, clashes, by, fields) {
     make("p", {}, by ? _("{by} saved a newer text. Nothing is lost: choose what shall stand.", { by }) : _("You saved a newer text in another window. Nothing is lost: choose what shall stand.")));
   desk.panels.append(panel);
   desk.announce(_("This post was changed elsewhere in the same place. Choose which words shall stand."));
+  const sides = by ? [_("Yours"), _("Theirs")] : [_("Yours, in this window"), _("Yours, in the other window")];
   const choices = [
-    ...overlaps.map((overlap) => choose(panel, prose(desk, overlap.mine), prose(desk, overlap.theirs), { both: true }, (what) => settle(desk, places, overlap, what))),
-    ...clashes.map(({ name, mine, theirs }) => choose(panel, words(mine), words(theirs), { label: FIELD_NAMES[name] ?? name }, (what) => what === "theirs" && fields.write({ [name]: theirs }))),
+    ...overlaps.map((overlap) => choose(panel, sides, prose(desk, overlap.mine), prose(desk, overlap.theirs), { both: true }, (what) => settle(desk, places, overlap, what))),
+    ...clashes.map(({ name, mine, theirs }) => choose(panel, sides, words(mine), words(theirs), { label: FIELD_NAMES[name] ?? name }, (what) => what === "theirs" && fields.write({ [name]: theirs }))),
   ];
   await Promise.all(choices);
   panel.remove();
@@ -48,13 +49,13 @@ function settle({ view }, places, { id, theirs }, what) {
 const blockStart = (doc, at) => (doc.resolve(at).parent.inlineContent ? doc.resolve(at).before() : at);
 const blockEnd = (doc, at) => (doc.resolve(at).parent.inlineContent ? doc.resolve(at).after() : at);
 
-function choose(panel, mine, theirs, { label, both }, apply) {
+function choose(panel, sides, mine, theirs, { label, both }, apply) {
   return new Promise((done) => {
     const pick = (what) => () => (apply(what), row.remove(), done());
     const row = make("div.versus", { role: "group", "aria-label": label ?? _("The same words, twice") },
       label && make("p.versus-name", {}, label),
-      make("div.side", {}, make("h3", {}, _("Yours")), mine),
-      make("div.side", {}, make("h3", {}, _("Theirs")), theirs),
+      make("div.side", {}, make("h3", {}, sides[0]), mine),
+      make("div.side", {}, make("h3", {}, sides[1]), theirs),
       make("div.panel-buttons", {}, button(_("Keep yours"), pick("mine")), button(_("Take theirs"), pick("theirs")), both && button(_("Keep both"), pick("both"))));
     panel.append(row);
   });

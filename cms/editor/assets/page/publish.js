@@ -26,7 +26,10 @@ export function startPublishing(desk, saver) {
     const binned = state === "bin";
     const out = ["published", "scheduled"].includes(state);
     buttons.publish.hidden = binned || state === "published";
-    buttons.publish.className = state === "scheduled" ? "quiet" : "main"; // one main button
+    buttons.publish.className = state === "scheduled" ? "quiet" : "main"; // one main button, the others apart
+    const row = (state === "scheduled" ? buttons.later : buttons.update).parentNode;
+    if (buttons.publish.parentNode !== row) row.append(buttons.publish);
+    $("links").hidden = state !== "published";
     buttons.update.hidden = buttons.withdraw.hidden = !out;
     buttons.later.hidden = binned || state === "published";
     buttons.bin.hidden = binned;
@@ -52,6 +55,7 @@ export function startPublishing(desk, saver) {
       if (verb !== "restore" && verb !== "undo" && !(await saved())) return null;
       const done = await ask(`/editor/api/posts/${desk.post}/${verb}`, { method: "POST", json: { base: desk.token, ...extra } });
       desk.settle(done);
+      if (!saver.dirty) desk.say(_("Saved"));
       tell(typeof words === "function" ? words(done) : words, { undo: undoable && { words: _("Undo"), go: undo }, also, see: see && done.about.url, brief: true });
       return done;
     } catch (trouble) {

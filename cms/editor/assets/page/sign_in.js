@@ -5,7 +5,7 @@ import { _ } from "../words.js";
 /** Resolves true when signed in again. */
 export function askToSignIn(desk) {
   return new Promise((done) => {
-    const email = field(_("Email"), { type: "email", autocomplete: "username" });
+    const email = field(_("Email"), { type: "email", autocomplete: "username", value: desk.start.email });
     const password = field(_("Password"), { type: "password", autocomplete: "current-password" });
     const wrong = make("p.wrong", { role: "alert" });
     const submit = make("button.main", { type: "button" }, _("Sign in"));
@@ -31,6 +31,6 @@ export function askToSignIn(desk) {
     panel.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), go()));
     desk.panels.append(panel);
     desk.announce(_("You have been signed out. Sign in again; your text is kept."));
-    email.input.focus();
+    (desk.start.email ? password : email).input.focus();
   });
 }

@@ -171,11 +171,17 @@ function note(desk, view, range, { pasted, text, replaced }) {
   if (!gone.length && !pasted.notes.length && !pasted.offline) setTimeout(() => box.isConnected && close(), 15000);
 }
 
+const bringsBlock = ({ slice }) => {
+  let found = false;
+  slice?.content.descendants((node) => void (found ||= node.type === schema.nodes.figure_block));
+  return found;
+};
+
 /** Blocks that were copied get ids of their own. */
 export const uniqueBlocks = (freshId) =>
   new Plugin({
     appendTransaction(transactions, old, state) {
-      if (!transactions.some((tr) => tr.docChanged)) return null;
+      if (!transactions.some((tr) => tr.steps.some(bringsBlock))) return null; // a key need not walk the whole text
       const seen = new Set();
       const tr = state.tr;
       state.doc.descendants((node, pos) => {
