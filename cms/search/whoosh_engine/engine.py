@@ -33,7 +33,7 @@ from cms.search.whoosh_engine.matrix import Matrix
 from cms.search.whoosh_engine.snapshot import Segment, Snapshot
 from cms.search.whoosh_engine.storage import Storage
 from cms.search.whoosh_engine.teaching import Teaching, holds, living_ids
-from cms.search.whoosh_engine.writing import new_writer
+from cms.search.whoosh_engine.writing import add_post, new_writer
 
 CACHE_BYTES = 22_000_000
 """Memory for postings of each worker. Three hundred different queries over 10,000 posts fit in."""
@@ -194,7 +194,7 @@ class WhooshEngine:
         try:
             self._delete(writer, set(changes.remove) | {document.id for document in changes.put})
             for document in changes.put:
-                writer.add_document(**to_fields(document))
+                add_post(writer, to_fields(document))
         except BaseException:
             writer.cancel()
             raise
@@ -216,7 +216,7 @@ class WhooshEngine:
             writer = new_writer(storage.create_index(schema()))
             count = 0
             for document in documents:
-                writer.add_document(**to_fields(document))
+                add_post(writer, to_fields(document))
                 count += 1
             writer.commit(merge=False)
             self.folder.point(Current(name, seq, FORMAT))

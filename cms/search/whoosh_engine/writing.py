@@ -6,6 +6,7 @@ written in one go, compressed where that makes it smaller: Whoosh's readers ask 
 """
 
 import pickle
+import struct
 import tempfile
 import zlib
 from array import array
@@ -16,6 +17,7 @@ from operator import itemgetter
 from typing import IO, Any
 
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter, W3TermInfo
+from whoosh.filedb.filetables import OrderedHashWriter
 from whoosh.system import pack_int, pack_ushort
 
 BLOCK = 2_048
@@ -29,6 +31,10 @@ TERM, POSTING, VALUE = 450, 10, 45
 NO_LENGTHS = (0, 0)
 """The shortest and longest post of a block, which only Whoosh's own ranking would ask for, are not kept."""
 
+_SIZES = struct.Struct("!ii")  # of a row's key and value
+_ROW = struct.Struct("!Iq")  # a key's number, and where its row stands
+_NO_ROW = _ROW.pack(0, 0)
+
 Gathered = tuple["array[int]", "array[float]", list[bytes]]
 """The list of a term: posts, weights, values (none where the field keeps none)."""
 Row = tuple[str, bytes, Gathered]
@@ -40,6 +46,23 @@ def new_writer(index: Any) -> Any:
     writer = index.writer(codec=Codec())
     writer.pool = Pool(writer.temp_storage().folder)
     return writer
+
+
+def add_post(writer: Any, values: dict[str, Any]) -> None:
+    """What the writer's own `add_document` does with fields such as ours, a field at a time."""
+    post, schema, about = writer.docnum, writer.schema, writer.perdocwriter
+    about.start_doc(post)
+    for name in sorted(values):
+        field, value = schema[name], values[name]
+        length = 0
+        if field.indexed:
+            length = writer.pool.add_all(name, post, field.index(value))
+        about.add_field(name, field, None, length if field.scorable else 0)
+        if field.column_type:
+            about.add_column_value(name, field.column_type, field.to_column_value(value))
+    about.finish_doc()
+    writer._added = True
+    writer.docnum += 1
 
 
 class Codec(W3Codec):  # type: ignore[misc] # Whoosh ships no types
@@ -67,23 +90,33 @@ class Pool:
         self._runs: list[IO[bytes]] = []
 
     def add(self, item: tuple[str, bytes, int, float, bytes | None]) -> None:
-        """One posting: field, term, post, weight, value."""
+        """One posting, as Whoosh gives it: field, term, post, weight, value."""
         field, term, post, weight, value = item
-        terms = self._lists.get(field)
-        if terms is None:
-            terms = self._lists[field] = {}
-        gathered = terms.get(term)
-        if gathered is None:
-            gathered = terms[term] = (array("I"), array("f"), [])
-            self._held += TERM
-        gathered[0].append(post)
-        gathered[1].append(weight)
-        if value:
-            gathered[2].append(value)
-            self._held += VALUE + len(value)
-        self._held += POSTING
+        self.add_all(field, post, ((term, 0, weight, value),))
+
+    def add_all(self, field: str, post: int, items: Iterable[tuple[bytes, int, float, bytes | None]]) -> int:
+        """All of a field in one post: term, occurrences, weight, value of each. How many occurrences there were."""
+        terms = self._lists.setdefault(field, {})
+        length, held = 0, 0
+        for term, count, weight, value in items:
+            gathered = terms.get(term)
+            if gathered is None:
+                terms[term] = (array("I", (post,)), array("f", (weight,)), [value] if value else [])
+                held += TERM
+            else:
+                posts, weights, values = gathered
+                posts.append(post)
+                weights.append(weight)
+                if value:
+                    values.append(value)
+            if value:
+                held += VALUE + len(value)
+            held += POSTING
+            length += count
+        self._held += held
         if self._held > MOST_BYTES:
             self._put_aside()
+        return length
 
     def iter_postings(self) -> Iterable[Row]:
         """All lists, by field and term."""
@@ -136,6 +169,10 @@ def _joined(rows: Iterable[Row]) -> Row:
 class ListWriter(W3FieldWriter):  # type: ignore[misc] # Whoosh ships no types
     """Writes whole lists."""
 
+    def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
+        super().__init__(codec, storage, segment)
+        self._tindex.__class__ = Table  # made already, and nothing written but its head
+
     def add_postings(self, schema: Any, lengths: Any, items: Iterable[Row]) -> None:
         """What `Pool.iter_postings` gives."""
         for field, rows in groupby(items, key=itemgetter(0)):
@@ -147,28 +184,54 @@ class ListWriter(W3FieldWriter):  # type: ignore[misc] # Whoosh ships no types
 
     def _list(self, posts: "array[int]", weights: "array[float]", values: list[bytes]) -> W3TermInfo:
         """Write one list; what the table of terms says of it comes back."""
-        begins = self._postfile.tell()
-        written = [WHOOSH3_HEADER_MAGIC]
-        for at in range(0, len(posts), BLOCK):
-            here = slice(at, at + BLOCK)
-            written += _block(posts[here], weights[here], values[here], last=at + BLOCK >= len(posts))
-        data = b"".join(written)
+        begins, many = self._postfile.tell(), len(posts)
+        if many <= BLOCK:
+            data = WHOOSH3_HEADER_MAGIC + _block(posts, weights, values, last=True)
+        else:
+            pieces = [slice(at, at + BLOCK) for at in range(0, many, BLOCK)]
+            blocks = (_block(posts[here], weights[here], values[here], last=here.stop >= many) for here in pieces)
+            data = WHOOSH3_HEADER_MAGIC + b"".join(blocks)
         self._postfile.write(data)
-        info = W3TermInfo(sum(weights), len(posts), maxweight=max(weights), minid=posts[0], maxid=posts[-1])
+        info = W3TermInfo(sum(weights), many, maxweight=max(weights), minid=posts[0], maxid=posts[-1])
         info.set_extent(begins, len(data))
         return info
 
 
-def _block(posts: "array[int]", weights: "array[float]", values: list[bytes], *, last: bool) -> tuple[bytes, ...]:
+def _block(posts: "array[int]", weights: "array[float]", values: list[bytes], *, last: bool) -> bytes:
     """A block of a list as Whoosh writes it: its size (below nought: the last one), what it is, what it holds."""
-    deltas = (posts[0], *[after - before for before, after in pairwise(posts)])
     most = max(weights)
-    same = most == min(weights)
-    kept = (None if most == 1.0 else most) if same else tuple(weights)
+    deltas = (posts[0], *[after - before for before, after in pairwise(posts)])
+    kept = (None if most == 1.0 else most) if most == min(weights) else tuple(weights)
     data = pickle.dumps((deltas, kept, tuple(values) if values else None), 2)
     packed = len(data) >= COMPRESSED_FROM
     if packed:
         data = zlib.compress(data, 1)
     about = pickle.dumps((len(posts), posts[-1], most, int(packed), *NO_LENGTHS), 2)
     size = len(about) + len(data)
-    return pack_int(-size if last else size), about, data
+    head: bytes = pack_int(-size if last else size)
+    return head + about + data
+
+
+class Table(OrderedHashWriter):  # type: ignore[misc] # Whoosh ships no types
+    """The table of terms, the same bytes in fewer writes."""
+
+    def add(self, key: bytes, value: bytes) -> None:
+        """The next row."""
+        at = self.dbfile.tell()
+        self.index.append(at)
+        self.dbfile.write(_SIZES.pack(len(key), len(value)) + key + value)
+        number = self.hashfn(key)
+        self.buckets[number & 255].append((number, at))
+
+    def _write_hashes(self) -> None:
+        """Where the rows stand, by the numbers of their keys: in each of 256 tables the next free slot from its own."""
+        for rows in self.buckets:
+            slots = 2 * len(rows)
+            self.directory.append((self.dbfile.tell(), slots))
+            table = [_NO_ROW] * slots
+            for number, at in rows:
+                slot = (number >> 8) % slots
+                while table[slot] is not _NO_ROW:
+                    slot = (slot + 1) % slots
+                table[slot] = _ROW.pack(number, at)
+            self.dbfile.write(b"".join(table))
