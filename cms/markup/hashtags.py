@@ -160,7 +160,7 @@ def split_hashtags(html: str) -> SplitPost:
     leaving = {id(line) for line in run_of(lines)}
     trailing = [tag.name for line in lines if line.kind == "tags" for tag in find_hashtags(line.text)]
     if leaving:
-        html = write("".join(without(block, leaving) for block in blocks))
+        html = "".join(without(block, leaving) for block in blocks)
     return SplitPost(html, once_each(trailing), once_each(inline_hashtags(html)))
 
 
@@ -274,7 +274,7 @@ def without(block: Block, leaving: set[int]) -> str:
     if not any(id(line) in leaving for line in block.lines):
         return block.html
     staying = [line.html for line in block.lines if id(line) not in leaving]
-    return f"<p>{'<br>'.join(staying)}</p>" if staying else ""
+    return write(f"<p>{'<br>'.join(staying)}</p>") if staying else ""
 
 
 def inline_hashtags(html: str) -> list[str]:

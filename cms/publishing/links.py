@@ -7,6 +7,12 @@ from cms.markup.hashtags import hashtag_key, tag_key
 from cms.posts import Author, Post, PostHashtag, PostTag, post_author
 from cms.publishing.shelf import find_or_make_tags, tags_by_key
 
+_PEOPLE = (
+    sa.select(post_author.c.author_id)
+    .where(post_author.c.post_id == sa.bindparam("post"))
+    .order_by(post_author.c.position)
+)
+
 
 def link_people(session: Session, post: Post, slugs: list[str]) -> bool:
     """Authors in the order given; slugs that nobody has are passed over. Returns whether anything changed."""
@@ -15,8 +21,7 @@ def link_people(session: Session, post: Post, slugs: list[str]) -> bool:
         rows = session.execute(sa.select(Author.slug, Author.id).where(Author.slug.in_(slugs)))
         known = {row.slug: row.id for row in rows}
     wanted = [known[slug] for slug in dict.fromkeys(slugs) if slug in known]
-    stand = sa.select(post_author.c.author_id).where(post_author.c.post_id == post.id)
-    if wanted == list(session.scalars(stand.order_by(post_author.c.position))):
+    if wanted == list(session.scalars(_PEOPLE, {"post": post.id})):
         return False
     session.execute(sa.delete(post_author).where(post_author.c.post_id == post.id))
     if wanted:

@@ -224,13 +224,19 @@ def free_slug(session: Session, wanted: str, post: Post | None = None) -> str:
     return slug
 
 
+_SLUG: sa.BindParameter[str] = sa.bindparam("slug")
+_OWNERS = (
+    sa.select(Post.id)
+    .where(Post.slug == _SLUG)
+    .union_all(sa.select(Redirect.target).where(Redirect.kind == "post", Redirect.source == _SLUG))
+)
+"""Whose slug it is, or was."""
+
+
 def _slug_taken(session: Session, slug: str, post: Post | None) -> bool:
     if slug in NO_SLUGS:
         return True
-    posts = sa.select(Post.id).where(Post.slug == slug)
-    redirects = sa.select(Redirect.target).where(Redirect.kind == "post", Redirect.source == slug)
-    owners = session.scalars(posts.union_all(redirects))
-    return any(post is None or owner != post.id for owner in owners)
+    return any(post is None or owner != post.id for owner in session.scalars(_OWNERS, {"slug": slug}))
 
 
 def coming_slug(session: Session, post: Post, content: Content) -> str:
@@ -255,7 +261,8 @@ def _move_slug(session: Session, post: Post, wanted: str, title: str) -> None:
         return
     if post.slug and post.live_id is not None:
         session.add(Redirect(kind="post", source=post.slug, target=post.id))
-    session.execute(sa.delete(Redirect).where(Redirect.kind == "post", Redirect.source == slug))
+    if session.scalars(_OWNERS, {"slug": slug}).first() is not None:  # an old slug of its own, taken up again
+        session.execute(sa.delete(Redirect).where(Redirect.kind == "post", Redirect.source == slug))
     post.slug = slug
 
 

@@ -17,6 +17,8 @@ from cms.markup.outline import slugify
 from cms.posts import PostTag, Redirect, Tag, TagName
 from cms.publishing.follow import settle
 
+_BY_KEY = sa.select(TagName.key, Tag).join(Tag).where(TagName.key.in_(sa.bindparam("keys", expanding=True)))
+
 
 def find_tag(session: Session, name: str) -> Tag | None:
     """The tag that a name, slug, alias or hashtag stands for."""
@@ -39,8 +41,7 @@ def find_or_make_tags(session: Session, names: Iterable[str], known: Mapping[str
 
 def tags_by_key(session: Session, keys: Iterable[str]) -> dict[str, Tag]:
     """The tags that stand under these keys (`tag_key` of a name, slug, alias or hashtag); hashtags never make one."""
-    rows = session.execute(sa.select(TagName.key, Tag).join(Tag).where(TagName.key.in_(list(keys))))
-    return dict(rows.all())
+    return dict(session.execute(_BY_KEY, {"keys": list(keys)}).all())
 
 
 def make_tag(

@@ -44,7 +44,7 @@ def characters(text: str) -> tuple[str, int]:
     Carriage returns become newlines, form feeds spaces; two halves of one character that came apart
     (as JSON from some phones has them) become one again.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text, 0
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
     try:
