@@ -3,7 +3,6 @@
 Kept under path, normalised query and encoding, never under `Host`: public addresses come from PUBLIC_URL.
 """
 
-import contextlib
 import hashlib
 import logging
 import sqlite3
@@ -35,7 +34,9 @@ JSON_PATHS = "/api/"
 ANY_QUERY = "\0any"  # in place of a query that changes nothing
 LONGEST_QUERY = 2000  # nothing that long is asked for twice
 OVERHEAD = 1500  # bytes of headers, keys and Python objects beside a body, measured
-NOT_SHOWN = frozenset({"content-type", "content-length", "link", "content-encoding"})  # left out of a 304
+REPRESENTATION = {"content-type", "content-length", "content-encoding", "link"}
+ONCE = {"cross-origin-resource-policy", "referrer-policy", "x-content-type-options"}
+NOT_SHOWN = frozenset(REPRESENTATION | ONCE)  # left out of a 304: what came with the copy holds on (RFC 9111, 4.3.4)
 
 
 class Entry:
@@ -107,8 +108,10 @@ class WholeAnswers:
                 entry = answers.get(key)
             if entry is None:
                 return self._encode(epoch, key[0], query, encoding) if encoding else None
-        with contextlib.suppress(KeyError):  # another thread has just put it out for want of room
+        try:  # noqa: SIM105 - `suppress` would take as long as all of this
             answers.move_to_end(key)
+        except KeyError:  # another thread has just put it out for want of room
+            pass
         return entry if isinstance(entry, Entry) else None
 
     def _encode(self, epoch: Epoch, path: str, query: str, encoding: str) -> Entry | None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from cms.posts import Post, Redirect, Revision
 from cms.shapes import json_ld
-from cms.shapes.cards import CARD_COLUMNS, PUBLIC, card_from
+from cms.shapes.cards import CARD_COLUMNS, MOST_CARDS, PUBLIC, card_from
 from cms.shapes.links import whole_links
 from cms.shapes.markdown import article_markdown
 from cms.shapes.people import people_of
@@ -113,9 +113,15 @@ def markdown(view: View, row: Any) -> str:
 
 
 def neighbours(view: View, row: Any) -> dict[str, dict[str, str]]:
-    """The public posts published just before and after."""
-    found = view.rows(_NEIGHBOURS, {"now": view.now, "when": row.published_at, "id": row.id})
-    return {side: {"slug": slug, "title": title} for slug, title, side in found}
+    """The public posts published just before and after, asked for once until the public side changes."""
+    known: dict[str, dict[str, dict[str, str]]] = view.memo.setdefault("neighbours", {})
+    beside = known.get(row.id)
+    if beside is None:
+        if len(known) >= MOST_CARDS:
+            known.clear()
+        found = view.rows(_NEIGHBOURS, {"now": view.now, "when": row.published_at, "id": row.id})
+        beside = known[row.id] = {side: {"slug": slug, "title": title} for slug, title, side in found}
+    return beside
 
 
 def search_engines(given: Mapping[str, Any], post: Mapping[str, Any]) -> dict[str, Any]:
