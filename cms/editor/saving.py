@@ -27,6 +27,7 @@ from cms.editor.write import find_or_new, working_content
 from cms.errors import BadInput, Conflict
 from cms.markup.paste import paste
 from cms.posts import Post, Revision, current_site, zone
+from cms.publishing.pictures import learn_descriptions
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -80,6 +81,7 @@ def act(post_id: str, verb: str) -> ResponseReturnValue:
         except Conflict as conflict:
             session.rollback()
             raise _with_clock(conflict) from None
+        learn_descriptions(session, post)
     else:
         VERBS[verb](session, post)
     return jsonify(_saved(session, post, post.working()))

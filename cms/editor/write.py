@@ -24,6 +24,7 @@ from cms.editor.working import (
 from cms.errors import BadInput, CmsError, Conflict
 from cms.markup.paste import paste
 from cms.posts import Author, Content, Post, current_site, new_id, zone
+from cms.publishing.pictures import learn_descriptions
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 LOOKS_LIKE_HTML = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.I)
@@ -134,6 +135,7 @@ def carry_out(session: Session, found: Post, action: str) -> ResponseReturnValue
     if action in ("publish", "update"):
         was_out = found.state == "published"
         publishing.publish(session, found, at=moment_of_publishing(found) if action == "publish" else None)
+        learn_descriptions(session, found)
         done = "updated" if was_out else "published"
     elif action == "later":
         moment = still_ahead(read_local(text_of("at"), zone(current_site(session))))

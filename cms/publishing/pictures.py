@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cms.markup.tokens import Start, tokens
 from cms.media import Encoded, Picture, keep, set_focal
 from cms.posts import Author, Exercise, Post, Revision
 from cms.publishing.follow import settle
@@ -54,6 +55,19 @@ def save_picture(
         session.commit()
         settle(session)
     return picture
+
+
+def learn_descriptions(session: Session, post: Post) -> None:
+    """Let pictures that the library has no words for take the words that a post gives them. Commits."""
+    revision = post.working()
+    if revision is None:
+        return
+    shown = [token.attributes for token in tokens(revision.clean or "") if isinstance(token, Start)]
+    shown.append(revision.content().cover or {})
+    said = {str(one.get("src", "")).removeprefix("media/"): str(one["alt"]) for one in shown if one.get("alt")}
+    bare = sa.select(Picture).where(Picture.name.in_(said), Picture.alt == "")
+    for picture in session.scalars(bare).all():
+        save_picture(session, picture, alt=said[picture.name])
 
 
 def posts_with_picture(session: Session, name: str) -> list[Post]:

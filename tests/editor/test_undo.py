@@ -211,3 +211,15 @@ def test_an_author_of_no_post_can_be_deleted_and_brought_back(desk, session, wri
     back = session.scalars(sa.select(Author)).one()
     assert (back.name, back.credentials, back.bio) == ("Sam Lee", ["PT"], "Hips.")
     assert session.scalars(sa.select(Editor.author_id)).one() == back.id
+
+
+def test_a_picture_described_in_a_post_is_described_in_the_library(desk, session, write_post, picture):
+    desk.send("/editor/pictures", file=(io.BytesIO(picture), "foot.png"))
+    session.rollback()
+    post = write_post("Feet", '<figure><img src="media/foot.png" alt="A &amp; B"></figure>', publish=False)
+    assert desk.ask(f"/editor/api/posts/{post.id}/publish", {"now": True}).status_code == 200
+    session.rollback()
+    session.expire_all()
+    assert session.scalars(sa.select(Picture.alt)).one() == "A & B"
+    write_post("Others keep it", '<figure><img src="media/foot.png" alt="Another"></figure>')
+    assert session.scalars(sa.select(Picture.alt)).one() == "A & B"

@@ -68,7 +68,7 @@ function form(desk, draft, { keep, saved, back }) {
     }
   };
   const others = draft.used > 1 ? _("{n} posts show this exercise; all of them change.", { n: draft.used }) : _("It goes into your library, so that other posts can show it too.");
-  const made = make("div.exercise-form", {}, inputs.name.row, inputs.steps.row, make("div.two", {}, ...Object.keys(DOSE).map((name) => inputs[name].row)), inputs.stop_if.row, shown,
+  const made = make("div.exercise-form", {}, inputs.name.row, inputs.steps.row, make("div.four", {}, ...Object.keys(DOSE).map((name) => inputs[name].row)), inputs.stop_if.row, shown,
     make("p.hint", {}, others), wrong, make("div.panel-buttons", {}, button(_("Save exercise"), save, { class: "main" }), button(_("Back to the library"), back, { class: "quiet" })));
   queueMicrotask(() => inputs.name.input.focus());
   return made;
