@@ -84,7 +84,7 @@ class Service:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A fresh service with one editor, alex@example.com."""
-    with running(tmp_path_factory) as made:
+    with running(tmp_path_factory, CMS_TIME_ZONE="America/Denver") as made:
         with made.session() as session:
             auth.make_editor(session, EMAIL, name="Alex Rivera", password=PASSWORD)
         yield made
@@ -92,16 +92,16 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def new_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A fresh service in which nobody has an account yet."""
+    """A fresh service in which nobody has an account yet, and nothing is set."""
     with running(tmp_path_factory) as made:
         yield made
 
 
 @contextlib.contextmanager
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def running(tmp_path_factory: pytest.TempPathFactory, **settings: str) -> Iterator[Service]:
     if not (BUILT / "manifest.json").exists():
         build()
-    made = Service(tmp_path_factory.mktemp("service") / "instance", free_port(), {"CMS_TIME_ZONE": "America/Denver"})
+    made = Service(tmp_path_factory.mktemp("service") / "instance", free_port(), settings)
     prepare(made.app())
     made.start()
     yield made

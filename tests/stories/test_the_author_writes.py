@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def context(browser):
-    made = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    made = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, timezone_id="Asia/Tokyo")
     made.set_default_timeout(10_000)
     yield made
     made.close()
@@ -36,6 +36,7 @@ def test_she_sets_herself_up_writes_on_her_phone_and_is_found(page: Page, new_se
     page.get_by_role("textbox", name="Your name").fill("Sam Lee")
     page.get_by_role("textbox", name="Email").fill("sam@example.com")
     page.get_by_role("textbox", name="Password").fill("four plain words here")
+    expect(page.get_by_label("Your time zone")).to_have_value("Asia/Tokyo")  # as her phone has it
     page.get_by_role("button", name="Begin").click()
 
     page.get_by_role("button", name="Write", exact=True).click()
@@ -64,6 +65,8 @@ def test_she_sets_herself_up_writes_on_her_phone_and_is_found(page: Page, new_se
     assert get(new_service, "/search?q=arch")["results"] == []
 
     page.get_by_role("link", name="Posts").click()
+    page.goto(f"{new_service.url}/editor/site")
+    expect(page.get_by_label("Your time zone")).to_have_value("Asia/Tokyo")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.go_back()
