@@ -281,7 +281,9 @@ def test_the_plain_form_saves_publishes_and_undoes(desk, client, session):
     answer = desk.send(f"/editor/posts/{post_id}", do="publish", **form)
     assert answer.headers["Location"] == f"/editor/posts/{post_id}?done=published"
     assert "<ul>" in client.get("/api/v1/posts/plain").json["post"]["html"]
-    assert ">Undo</button>" in desk.get(answer.headers["Location"]).text
+    page = desk.get(answer.headers["Location"]).text
+    assert ">Undo</button>" in page
+    assert '/posts/plain">See it</a>' in page
     desk.send(f"/editor/posts/{post_id}", do="undo")
     assert client.get("/api/v1/posts/plain").status_code == 404
 
