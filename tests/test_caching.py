@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ from cms import create_app, publishing
 from cms.caching.encodings import choose, takes
 from cms.caching.headers import cache_control
 from cms.caching.layer import matches, normalised
-from cms.caching.pulse import Pulse
+from cms.caching.pulse import Pulse, shared_memory
 from cms.db import Base, Journal, db, record, utcnow, writing
 from cms.instance import prepare
 from cms.posts import Author, Content, Post, SiteValue
@@ -321,6 +322,11 @@ def test_without_shared_memory_the_database_is_asked(tmp_path):
     assert pulse.epoch().seq == before.seq + 1
     pulse.close()
     engine.dispose()
+    alone = sqlite3.connect(tmp_path / "plain.db")
+    for statement in ("PRAGMA locking_mode=EXCLUSIVE", "PRAGMA journal_mode=WAL", "SELECT 1 FROM journal"):
+        alone.execute(statement).fetchall()
+    assert shared_memory(alone, str(tmp_path / "plain.db")) is None  # in WAL mode, but it shares with nobody
+    alone.close()
 
 
 def test_no_database_means_an_error_and_not_an_old_answer(tmp_path):

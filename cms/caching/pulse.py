@@ -106,9 +106,10 @@ class Pulse:
             self._held = self._connect()
         version = int(self._held.execute("PRAGMA data_version").fetchone()[0])
         if self._watches:
-            self._shared = _shared_memory(self._held, self._engine.url.database or "")
+            self._shared = shared_memory(self._held, self._engine.url.database or "")
             if self._shared is not None:
                 return self._shared[:HEADER]
+            self._watches = False  # there is none, and there will be none
         return version
 
     def _connect(self) -> sqlite3.Connection:
@@ -149,7 +150,7 @@ class Pulse:
             self._now = NOTHING_KNOWN
 
 
-def _shared_memory(held: sqlite3.Connection, database: str) -> mmap.mmap | None:
+def shared_memory(held: sqlite3.Connection, database: str) -> mmap.mmap | None:
     """The WAL index of a database that `held` has read from, or None if it has none.
 
     As long as `held` is open SQLite neither takes the file away nor leaves WAL mode. The file must never be closed
@@ -158,6 +159,10 @@ def _shared_memory(held: sqlite3.Connection, database: str) -> mmap.mmap | None:
     """
     if held.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         return None
-    mapped = mmap.mmap(os.open(os.path.realpath(database) + "-shm", os.O_RDONLY), HEADER, access=mmap.ACCESS_READ)
+    try:
+        file = os.open(os.path.realpath(database) + "-shm", os.O_RDONLY)
+        mapped = mmap.mmap(file, HEADER, access=mmap.ACCESS_READ)
+    except (OSError, ValueError):  # SQLite keeps it elsewhere, as with locking_mode=EXCLUSIVE
+        return None
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(mapped))
     return mapped
