@@ -36,11 +36,13 @@ def mount(host: Any, prefix: str, config: Mapping[str, Any] | None = None) -> "W
     Raises BadInput if the prefix or a setting cannot be used.
     """
     from cms.instance import prepare
+    from cms.served import Served, note
 
     if not prefix.startswith("/") or prefix.endswith("/"):
         raise BadInput(f"The prefix is {prefix!r}; write one that begins with a slash and does not end with one: /blog")
     service = create_app({**(config or {}), "PREFIX": prefix})
     prepare(service)
+    note(service.extensions["midstance"].settings, Served(prefix=prefix))
     site = host.wsgi_app if hasattr(host, "wsgi_app") else host
 
     def both(environ: dict[str, Any], start_response: Any) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from cms import auth, library, publishing, search
+from cms import auth, library, publishing, search, served
 from cms.db import reading, writing
 from cms.errors import BadInput
 from cms.posts import Post, settings
@@ -42,7 +42,7 @@ def set_up_link(app: Flask) -> str | None:
             session.rollback()
             return None
         token = auth.make_link(session, "set_up")
-        return settings().public(f"/editor/set-up/{token}")
+        return served.link(settings(), f"/editor/set-up/{token}")
 
 
 def _import(folder: Path) -> str:

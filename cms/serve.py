@@ -20,9 +20,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from cms import ready
+from cms import ready, served
 from cms.config import Settings, read_settings, strangers
 from cms.errors import CmsError
+from cms.served import Served
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -50,7 +51,9 @@ def main() -> int:
             return _stop(error.detail)
         for warning in strangers(os.environ):
             print(warning, file=sys.stderr)  # noqa: T201 - whoever starts it reads it here
-        _say(news, f"http://{_shown(host)}:{port}")
+        address = f"http://{_shown(host)}:{port}"
+        served.note(settings, Served(address))
+        _say(news, address)
         sys.stdout.flush()
         if not prepared:  # that left threads and open files, which no worker may inherit: begin again without them
             os.execv(sys.executable, [sys.executable, "-m", "cms.serve", PREPARED])  # noqa: S606 - no shell is wanted

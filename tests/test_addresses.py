@@ -86,6 +86,14 @@ class TestNarrowedOrigins:
             assert answer.headers.getlist("Access-Control-Allow-Origin") == allowed
 
 
+def test_redirects_from_the_time_before_posts_had_another_address_go_on(session, client, write_post):
+    write_post("Toe yoga")
+    publishing.save_redirect(session, "/posts/heel-pain", "/posts/toe-yoga")
+    publishing.save_redirect(session, "/posts/prices", "/fees")
+    assert client.get("/posts/heel-pain").headers["Location"] == "/posts/toe-yoga"
+    assert client.get("/posts/prices").headers["Location"] == "https://stride.example/fees"
+
+
 class TestWhereThisServiceIsTheSite:
     @pytest.fixture
     def settings(self):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cms import auth, create_app
+from cms import auth, create_app, mount, served
 from cms.db import reading, writing
 from cms.instance import prepare
 
@@ -35,6 +35,22 @@ def test_an_editor_without_a_password_gets_a_link_that_works_once(app):
     other = cms(app, "sign-in-link", "meg@example.com").output
     assert "/editor/sign-in-link/" in other
     assert app.test_client().get(path).status_code == 404  # the newer link replaced it
+
+
+def test_a_link_leads_to_where_the_service_was_last_served(tmp_path):
+    app = create_app({"INSTANCE": tmp_path})
+    site = app.extensions["midstance"].settings
+    prepare(app)
+    assert "http://127.0.0.1:8000/editor/set-up/" in cms(app, "init", env={"CMS_CONTENT": ""}).output
+    served.note(site, served.Served("http://127.0.0.1:8951"))
+    assert "http://127.0.0.1:8951/editor/set-up/" in cms(app, "init").output
+    mount(lambda environ, start: [], "/blog", {"INSTANCE": tmp_path})
+    assert "http://127.0.0.1:8000/blog/editor/set-up/" in cms(app, "init").output
+    app = create_app({"INSTANCE": tmp_path, "PUBLIC_URL": "https://blog.example.com"})
+    served.note(site, served.Served("http://127.0.0.1:8951"))
+    assert "https://blog.example.com/editor/set-up/" in cms(app, "init").output
+    (tmp_path / "served.json").write_text("half a lin")
+    assert "https://blog.example.com/editor/set-up/" in cms(app, "init").output
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """The service inside somebody else's site: its own settings, sessions and database, under a prefix."""
 
+import re
+from pathlib import Path
+
 import flask
 import pytest
 from flask_login import LoginManager, UserMixin, current_user, login_user
@@ -47,6 +50,14 @@ def test_the_host_keeps_its_pages_and_the_service_answers_under_the_prefix(host,
     assert answer.json["posts"] == []
     assert client.get("/blog/api/v1/site").json["feeds"]["rss"].startswith("https://example.com/blog/")
     assert client.get("/api/v1/posts").status_code == 404
+
+
+def test_the_docs_two_lines_mount_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("CMS_INSTANCE", str(tmp_path))
+    page = (Path(__file__).parent.parent / "docs" / "operations.md").read_text()
+    names = {"flask": flask}
+    exec(re.search(r"<!-- test: mount -->\n```python\n(.*?)```", page, re.DOTALL)[1], names)
+    assert names["app"].test_client().get("/blog/api/v1/posts").json["posts"] == []
 
 
 def test_signing_in_to_the_host_is_not_signing_in_to_the_editor(host, tmp_path):

@@ -210,6 +210,12 @@ def test_the_command_says_what_it_did(app, out, write_post):
     assert "https://cdn.example.com/posts/toe-yoga" in (out / "sitemap.xml").read_text()
 
 
+def test_the_command_says_that_nobody_else_reaches_this_machine(app, out):
+    result = app.test_cli_runner().invoke(args=["cms", "publish-static", str(out)])
+    assert result.exit_code == 0
+    assert "which nobody else can reach" in result.output
+
+
 def test_the_command_refuses_what_is_no_address(app, out):
     result = app.test_cli_runner().invoke(args=["cms", "publish-static", str(out), "--address", "cdn"])
     assert result.exit_code == 1

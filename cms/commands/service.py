@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from cms import auth, search
+from cms import auth, search, served
 from cms.db import writing
 from cms.errors import BadInput
 from cms.first_run import first_run, set_up_link
@@ -73,7 +73,7 @@ def sign_in_link_command(email: str) -> None:
 
 def _print_link(editor: auth.Editor) -> None:
     token = auth.make_link(writing(), "sign_in", editor)
-    address = settings().public(f"/editor/sign-in-link/{token}")
+    address = served.link(settings(), f"/editor/sign-in-link/{token}")
     click.echo(f"This link signs in once, within 24 hours:\n  {address}")
 
 

@@ -1,7 +1,7 @@
 """Plain, legible pages: the list of posts, a tag, a post. They need no script and stand in search engines."""
 
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 from flask import Response, redirect, render_template, request
 from markupsafe import Markup
@@ -108,12 +108,19 @@ def moved_tag(view: View, slug: str, ending: str) -> Any:
 
 
 def _moved(view: View, slug: str, ending: str) -> Any:
-    """Where a post went: by its old slug, or (where this service is the site) by a redirect the author keeps."""
+    """Where a post went: by its old slug, or by a redirect the author keeps.
+
+    Such a redirect is one of her site's. That may have become another than this service since, whose old
+    addresses go on leading somewhere.
+    """
     present = moved_to(view, slug)
     if present is not None:
         return redirect(f"{request.script_root}/posts/{quote(present, safe='')}{ending}", code=301)
-    kept = None if view.site.post_url else kept_redirect(view, f"/posts/{slug}")
+    kept = kept_redirect(view, f"/posts/{slug}")
     if kept is None:
         raise NotFound
     target, status = kept
-    return redirect(request.script_root + target if target.startswith("/") else target, code=status)
+    if target.startswith("/"):
+        own = public_post(view, unquote(target.removeprefix("/posts/"))) is not None or not view.site.post_url
+        target = request.script_root + target if own else urljoin(view.site.post_url, target)
+    return redirect(target, code=status)

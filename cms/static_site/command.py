@@ -28,6 +28,12 @@ def publish_static(out: Path, address: str | None) -> None:
             raise BadInput(f"{address!r} is no web address; write one such as https://cdn.example.com.")
         site = replace(settings(), public_url=address.rstrip("/"))
         app.extensions["midstance"].settings = site
+    elif "public_url" not in settings().given:
+        click.echo(
+            f"The files name {settings().public_url}, which nobody else can reach. "
+            "For the internet give --address, or set PUBLIC_URL.",
+            err=True,
+        )
     report = publish(app, out)
     click.echo(f"{report.files} files in {out}: {len(report.written)} written, {len(report.removed)} removed.")
     if report.next_due:

@@ -144,6 +144,20 @@ def test_what_readers_will_not_see_is_told(session: Session, folder: Path) -> No
     assert all(note.cure for note in imported.notes)
 
 
+def test_keys_of_other_programs_and_pictures_of_a_website_are_told(session: Session, folder: Path) -> None:
+    keys = "date: 2021-05-03\ndraft: false\ncategories: [Feet]\nsummary: Short.\nexcerpt: Ours.\nodd: kept"
+    (folder / "posts" / "hugo.md").write_bytes(front(keys, "![A knee](/images/knee.jpg) ![A foot](media/f.jpg)"))
+    imported = library.import_folder(session, folder)
+    assert imported.problems == []
+    assert [(note.line, note.message.split(" is ")[0], note.cure) for note in imported.notes] == [
+        (10, "The picture media/f.jpg", "Put it into the folder media/ and import again, or take it out here."),
+        (10, "The picture /images/knee.jpg", "Put it into the folder media/ and write media/ and its name here."),
+        (3, "“date”", "Write it as published_at if you mean that."),
+        (4, "“draft”", "Write it as status if you mean that."),
+        (5, "“categories”", "Write it as tags if you mean that."),
+    ]
+
+
 def test_two_files_cannot_be_one_post(session: Session, folder: Path) -> None:
     posts = folder / "posts"
     (posts / "a.md").write_bytes(front("id: AAA\nslug: one"))
