@@ -46,14 +46,14 @@ class Fixed:
         for name, write in self.write.items():
             written[name] = write(written[name])
         arguments = [written[name] for name in self.order]
-        return [self._row(found) for found in driver.execute(self.text, arguments)]
+        found = driver.execute(self.text, arguments)
+        return list(map(self.row, map(self._as_meant, found) if self.read else found))
 
-    def _row(self, found: Sequence[Any]) -> Any:
-        if self.read:
-            found = list(found)
-            for place, read in self.read:
-                found[place] = read(found[place])
-        return self.row(found)
+    def _as_meant(self, found: Sequence[Any]) -> list[Any]:
+        values = list(found)
+        for place, read in self.read:
+            values[place] = read(values[place])
+        return values
 
 
 @lru_cache(maxsize=1024)
