@@ -47,11 +47,20 @@ def _join(pieces: list[tuple[str, str]], names: dict[str, str]) -> str:
             piece = names.get(piece, "let" if piece == "const" else piece)
         elif kind == "template":
             piece = FILLED.sub(lambda found: "${" + _inside(found[1], names) + "}", piece)
+        if piece == "=>":
+            _bare_parameter(out)
         if spaced and out and re.match(r"[\w$]", piece) and re.search(r"[\w$]$", out[-1]):
             out.append(" ")
         out.append(piece)
         spaced, before = "", piece
     return "".join(_declared_together(out)).replace(";}", "}")
+
+
+def _bare_parameter(out: list[str]) -> None:
+    """`(a)=>` as `a=>`; what stands before must not grow together with it."""
+    before, opened, name, closed = ["", "", "", "", *out][-4:]
+    if (opened, closed) == ("(", ")") and re.fullmatch(r"\w+", name) and not re.search(r"[\w$]$", before):
+        out[-3:] = [name]
 
 
 def _declared_together(out: list[str]) -> Iterator[str]:

@@ -58,4 +58,4 @@ def module() -> Script:
 
 def _parts(more: str = "") -> str:
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.glob("*.js")))
-    return compact(text + more).replace("CSS_TEXT", json.dumps(style().body.decode()))
+    return compact(text + more).replace("CSS_TEXT", json.dumps(style().body.decode(), ensure_ascii=False))

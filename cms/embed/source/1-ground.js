@@ -11,13 +11,13 @@ const h = (what, props, ...kids) => {
   const [name, css] = what.split(".");
   const element = document.createElement(name);
   if (css) element.className = element.part = css;
-  for (const key in props) if (props[key] != null) element.setAttribute(key, props[key]);
+  for (const key in props) if (props[key]?.call) element[key] = props[key]; else if (props[key] != null) element.setAttribute(key, props[key]);
   element.append(...kids.flat(9).filter((kid) => kid));
   return element;
 };
 
-const button = (text, onclick) => Object.assign(h("button.button", { type: "button" }, t(text)), { onclick });
-const dots = (...parts) => parts.flat().flatMap((part) => (part ? [" · ", part] : [])).slice(1);
+const button = (text, onclick) => h("button.button", { type: "button", onclick }, t(text));
+const dots = (...parts) => parts.flat().flatMap((one) => (one ? [" · ", one] : [])).slice(1);
 
 // Pairs of text and flag become text and <mark>.
 const marked = (pairs) => h("bdi", {}, pairs.map(([text, hit]) => (hit ? h("mark", {}, text) : text)));
@@ -35,21 +35,23 @@ const get = async (path, signal, query = {}) => {
   if (files != null) return (await import(files + "/embed/assets/static.js")).answer(path, query);
   const asked = new URLSearchParams();
   for (const key in query) for (const value of [query[key]].flat()) value && asked.append(key, value);
-  const answer = await fetch(`${home}/api/v1${path}?${asked}`, { signal, credentials: "omit" });
-  const data = await answer.json();
-  if (!answer.ok) throw data; // a problem (RFC 9457), which holds its status
+  const reply = await fetch(`${home}/api/v1${path}?${asked}`, { signal, credentials: "omit" });
+  const data = await reply.json();
+  if (!reply.ok) throw data; // a problem (RFC 9457), which holds its status
   return data;
 };
 
 let site;
 const theSite = () => (site ??= get("/site").catch(() => ({})));
 
-// The slug said on the element, or the one that the page's address holds, matched by POST_URL.
+// The slug said on the element, or the one that the page's address holds, matched by POST_URL; fit for an address.
 const slugOf = async (element) => {
-  if (element._said("slug")) return element._said("slug");
   const pattern = postUrl || (await theSite()).post_url || "/{slug}";
-  const key = pattern.match(/([^?&]+)={slug}/)?.[1];
-  return key ? inPage(key) : location.pathname.match(".*" + pattern.replace(/^\w+:..[^/]+/, "").replace("{slug}", "([^/]+)"))?.[1];
+  const [before, after] = pattern.split("{slug}");
+  const last = before.split(/[?&]|^\w+:..[^/]+/).pop(); // "post=", or a path
+  const slug = element._said("slug") || inPage(last.slice(0, -1)) || decodeURI(location.pathname.match(".*" + last + "([^/]+)" + after)?.[1] || "");
+  if (!slug) throw { status: 404 };
+  return encodeURIComponent(slug);
 };
 
 const sheet = new CSSStyleSheet();
@@ -90,12 +92,14 @@ class Cms extends HTMLElement {
     this._running?.abort();
     const run = (this._running = new AbortController());
     setTimeout(() => run.abort(), 15e3); // nothing to one that is over by then
-    this._skeleton();
     try {
+      this._skeleton();
       const data = await this._fetch(run.signal);
       if (run == this._running) this._paint(data);
     } catch (error) {
-      if (run == this._running) this._fail(error);
+      if (run != this._running) return;
+      console.warn(error.detail || error);
+      this._fail(error);
     }
   }
 

@@ -20,7 +20,7 @@ class List extends Cms {
   }
 
   _skeleton() {
-    if (this._page || !this._root.firstChild) this._list([...Array(+this._limit())].map(() =>
+    if (this._page || !this._root.firstChild) this._list(Array.from({ length: this._limit() }, () =>
       h("li.card", { "aria-busy": true }, h("div.cover"), h("div.text", {}, h(this._heading ? "p.reason" : "p.excerpt")))));
   }
 
@@ -40,9 +40,9 @@ class Posts extends List {
   _usual = 6;
 
   _fetch(signal) {
-    const filter = this.hasAttribute("filter");
-    const q = filter && inPage("q");
-    const query = { q, tag: filter && inPage("tag") || this._said("tag"), limit: this._limit(), page: this._page || this._said("page") };
+    const listens = this.hasAttribute("filter");
+    const q = listens && inPage("q");
+    const query = { q, tag: listens && inPage("tag") || this._said("tag"), limit: this._limit(), page: this._page || this._said("page") };
     if (q) return get("/search", signal, query);
     query.featured = this.hasAttribute("featured");
     for (const name of ["hashtag", "author", "order"]) query[name] = this._said(name);
@@ -52,7 +52,7 @@ class Posts extends List {
   _paint(found) {
     const { posts = found.results, query, meta: { pagination: { next } } } = found;
     const cards = posts.map((post) => this._card(post, post.highlights?.body[0] && marked(post.highlights.body[0])));
-    this._list(cards, query && h("p.note", { role: "status" }, told(found)), next && this.hasAttribute("more") && button("More posts", () => this._load(next)));
+    this._list(cards, (query || !cards[0]) && h("p.note", { role: "status" }, query ? told(found) : t("No posts yet.")), next && this.hasAttribute("more") && button("More posts", () => this._load(next)));
   }
 }
 
@@ -89,7 +89,9 @@ class Tags extends Cms {
   }
 
   _paint({ tags }) {
-    this._show(h("ul.tags", { "aria-label": t("Topics") }, tags.map((tag) =>
-      h("li", {}, topic("a", { href: this._said("href", "?tag={slug}").replace("{slug}", tag.slug), "aria-current": inPage("tag") == tag.slug || null }, tag)))));
+    this._show(h("ul.tags", { "aria-label": t("Topics") }, tags.map((tag) => {
+      const on = inPage("tag") == tag.slug || null; // the chosen one stands first, and leads back to all
+      return h("li", {}, topic("a", { href: this._said("href", "?tag={slug}").replace("{slug}", on ? "" : tag.slug), "aria-current": on }, tag));
+    })));
   }
 }

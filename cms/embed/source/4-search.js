@@ -42,7 +42,7 @@ class Search extends Cms {
 
   _typed(pause) {
     clearTimeout(this._timer);
-    this._running?.abort();
+    this._running = this._running?.abort(); // it is over, and has nothing to say
     if (!this._words()) return this._open();
     this._timer = setTimeout(() => this._load(), pause);
   }
@@ -61,12 +61,11 @@ class Search extends Cms {
 
   _paint(found) {
     const { results = [], facets } = found || {};
-    this._form.ariaBusy = null;
     this._note.replaceChildren(...(found ? told(found) : this._failed()));
     this._facets.replaceChildren(...(facets?.tags || []).map((tag) => {
       const on = this._tags.has(tag.slug);
       const onclick = () => this._typed(this._tags[on ? "delete" : "add"](tag.slug) && this._input.focus());
-      return Object.assign(topic("button", { type: "button", "aria-pressed": on }, tag), { onclick });
+      return topic("button", { type: "button", "aria-pressed": on, onclick }, tag);
     }));
     this._list.replaceChildren(...results.map((post, at) => {
       const { highlights, passage } = post;
@@ -81,18 +80,20 @@ class Search extends Cms {
   }
 
   _open(yes) {
+    this._form.ariaBusy = null;
     this._popup.hidden = !yes;
     this._input.ariaExpanded = !(!yes || this._list.hidden);
     this._move(-1);
   }
 
   _move(to) {
-    const options = this._list.children;
-    options[this._at]?.removeAttribute("aria-selected");
+    const options = [...this._list.children];
+    for (const option of options) option.ariaSelected = null;
     const option = options[(this._at = to)];
     this._input.setAttribute("aria-activedescendant", option?.id || "");
-    option?.setAttribute("aria-selected", true);
-    option?.scrollIntoView({ block: "nearest" });
+    if (!option) return;
+    option.ariaSelected = true;
+    option.scrollIntoView({ block: "nearest" });
   }
 
   _key(event) {

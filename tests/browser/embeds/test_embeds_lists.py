@@ -138,7 +138,12 @@ def test_tags_lead_to_a_list_that_shows_their_posts(visit, website):
     link.click()
     seen.page.wait_for_url("**/blog?tag=shoes")
     expect(seen.page.locator("cms-posts a.link")).to_have_count(count)
-    expect(seen.page.locator("cms-tags a[aria-current]")).to_have_count(1)
+    chosen = seen.page.locator("cms-tags a[aria-current]")
+    expect(chosen).to_have_count(1)
+    chosen.click()  # once more: all again
+    seen.page.wait_for_url("**/blog?tag=")
+    expect(seen.page.locator("cms-tags a[aria-current]")).to_have_count(0)
+    assert seen.page.locator("cms-posts a.link").count() > count or seen.page.locator("cms-posts [aria-busy]").count()
 
 
 def test_related_articles_say_why(visit, website):
@@ -210,3 +215,39 @@ def test_fonts_and_colours_come_from_the_page_and_parts_can_be_styled(visit, web
     )
     assert seen.page.evaluate(style + " return s.fontFamily }", ".title") == "Papyrus"
     assert seen.page.evaluate(style + " return s.color }", ".title") == "rgb(9, 8, 7)"
+
+
+HOSTS = {
+    "light": "body { background: #fff; color: #222 }",
+    "cream": "body { background: #f6ecd9; color: #33271a }",
+    "dark": "html { color-scheme: dark } body { background: #182026; color: #eee }",
+    "dark without color-scheme": "body { background: #182026; color: #eee }",
+}
+GROUND = """(name) => { const look = document.createElement('canvas').getContext('2d');
+  const grey = (colours) => { for (const colour of colours) { look.fillStyle = colour; look.fillRect(0, 0, 1, 1) }
+    return look.getImageData(0, 0, 1, 1).data.slice(0, 3).reduce((sum, one) => sum + one) / 3 };
+  const [host, part] = name.split(' '), { shadowRoot } = document.querySelector(host);
+  const inner = getComputedStyle(shadowRoot.querySelector(part));
+  const page = getComputedStyle(document.body).backgroundColor;
+  return [grey([page]), grey([page, inner.backgroundColor]), grey([inner.color])] }"""
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_words_can_be_read_whatever_the_page_looks_like(visit, website, host):
+    body = f'<style>{HOSTS[host]}</style><cms-search></cms-search><cms-posts limit="2"></cms-posts>'
+    seen = visit(website.put("/ground", body, csp=False))
+    seen.page.get_by_role("combobox").fill("heel")
+    expect(seen.page.get_by_role("option").first).to_be_visible()
+    expect(seen.page.locator("cms-posts a.link")).to_have_count(2)
+    for part in ("cms-posts .card", "cms-search .input", "cms-search .popup"):
+        page, ground, words = seen.page.evaluate(GROUND, part)
+        assert abs(ground - words) > 120, part
+        assert part.endswith("popup") or ground == page  # cards stand on the page itself
+
+
+def test_a_list_without_posts_says_so_and_a_mistake_is_told_to_the_developer(visit, website):
+    body = '<cms-posts id="none" tag="nope"></cms-posts><cms-posts id="six" limit="six"></cms-posts>'
+    seen = visit(website.put("/mistakes", body))
+    expect(seen.page.locator("#none")).to_contain_text("No posts yet.")
+    expect(seen.page.locator("#six").get_by_role("alert")).to_be_visible()
+    assert any("limit" in problem and "422" not in problem for problem in seen.problems), seen.problems

@@ -71,6 +71,15 @@ def test_a_post_that_is_not_there_says_so_and_asks_not_to_be_indexed(visit, webs
     expect(seen.page.locator("meta[name=robots]")).to_have_attribute("content", "noindex")
 
 
+@pytest.mark.parametrize(("query", "asked"), [("?post=../tags", "..%2Ftags"), ("?post=a?b=c", "a%3Fb%3Dc"), ("", None)])
+def test_a_slug_from_the_address_stays_a_slug(visit, website, service, query, asked):
+    website.put("/article", "<cms-post></cms-post>", head=on_site("/article?post={slug}", service))
+    seen = visit(website.address + "/article" + query)
+    expect(seen.page.get_by_role("alert")).to_have_text("This article is not here.")
+    posts = [url.split("/posts/")[1] for url in seen.requests if "/posts/" in url]
+    assert posts == ([f"{asked}?"] if asked else [])
+
+
 def test_a_network_that_fails_can_be_tried_again(visit, website):
     broken = [True]
     page = website.put("/fails", '<cms-post slug="foot-strength"></cms-post>')
