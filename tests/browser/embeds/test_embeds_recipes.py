@@ -81,25 +81,41 @@ def test_a_flask_site_serves_articles(service, visit, tmp_path, monkeypatch):
         with pytest.raises(urllib.error.HTTPError, match="404") as caught:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/blog/nothing")
         caught.value.close()
+        monkeypatch.setattr("practice.BLOG", f"http://127.0.0.1:{free_port()}")
+        assert_away(f"http://127.0.0.1:{port}/blog/foot-strength")
     finally:
         stop()
+
+
+def assert_away(page):
+    """The page says that it is away for a while, not gone: search engines would forget it."""
+    with pytest.raises(urllib.error.HTTPError, match="503") as caught:
+        urllib.request.urlopen(page)
+    assert caught.value.headers["Retry-After"] == "60"
+    caught.value.close()
 
 
 @needs("php")
 def test_php_puts_fragments_in_place_and_keeps_them_while_the_service_is_away(service, tmp_path):
     plugin = tmp_path / "midstance.php"
     plugin.write_text(recipe("php", service))
-    show = "require 'midstance.php'; echo midstance_fragment('posts'), '%%', midstance_fragment('post/no');"
+    show = (
+        "require 'midstance.php'; echo midstance_fragment('posts'), '%%', json_encode(midstance_fragment('post/no'));"
+    )
     text, nothing = run(["php", "-r", show], cwd=tmp_path).split("%%")
     assert text.count('part="card"') == 6
-    assert nothing == ""
+    assert nothing == '""'
+    (copy,) = (tmp_path / "kept").iterdir()  # what is not there is not kept
+    assert run(["php", copy]) == ""  # and who opens a copy sees nothing
     away = f"http://127.0.0.1:{free_port()}"
-    kept = {address: tmp_path / "kept" / f"{md5(f'{address}/embed/fragment/posts'.encode()).hexdigest()}.html"
+    kept = {address: tmp_path / "kept" / f"{md5(f'{address}/embed/fragment/posts'.encode()).hexdigest()}.php"
             for address in (service.address, away)}  # fmt: skip
     kept[service.address].rename(kept[away])
     os.utime(kept[away], (1, 1))  # long ago
     plugin.write_text(plugin.read_text().replace(service.address, away))
-    assert run(["php", "-r", show], cwd=tmp_path).count('part="card"') == 6
+    text, nothing = run(["php", "-r", show], cwd=tmp_path).split("%%")
+    assert text.count('part="card"') == 6
+    assert nothing == "null"
 
 
 @needs("php")
@@ -115,10 +131,13 @@ def test_one_php_page_serves_every_article(service, visit, tmp_path):
         expect(seen.page.get_by_role("heading", level=1)).to_have_text(TITLE)
         assert seen.page.title() == TITLE
         assert seen.page.locator("cms-related a.link").count() == 3
-        for nothing in ("no-such-post", "", "..%2f..%2fsearch"):
+        for nothing in ("no-such-post", "", "..%2f..%2fsearch", "&post[]=x"):
             with pytest.raises(urllib.error.HTTPError, match="404") as caught:
                 urllib.request.urlopen(page + nothing)
             caught.value.close()
+        plugin = tmp_path / "midstance.php"
+        plugin.write_text(plugin.read_text().replace(service.address, f"http://127.0.0.1:{free_port()}"))
+        assert_away(page + "foot-strength")
     finally:
         php.terminate()
         php.wait(10)
