@@ -22,13 +22,32 @@ def check_embed(url: str) -> None:
     Ends with status 1 if something is missing; each line says how to mend it.
     """
     page = fetch(url)
+    if page.scripts:
+        page.fault = fault(page.scripts[0])
     findings = judge(page)
     for finding in findings:
-        click.echo(f"{'ok     ' if finding.good else 'MISSING'}  {finding.about}: {finding.says}")
+        mark = "MISSING" if not finding.good else "note   " if finding.cure else "ok     "
+        click.echo(f"{mark}  {finding.about}: {finding.says}")
         if finding.cure:
             click.echo(f"         {finding.cure}")
     if not all(finding.good for finding in findings):
         sys.exit(1)
+
+
+def fault(script: str) -> str:
+    """What is wrong with the script's address, in words; empty where it answers with a script."""
+    request = urllib.request.Request(script, headers={"User-Agent": WHO})  # noqa: S310 - checked below
+    if not script.lower().startswith(("https://", "http://")):
+        return "is no web address"
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - checked above
+            kind = answer.headers.get_content_type()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return f"answers {error.code}"
+    except OSError as error:
+        return f"does not answer: {getattr(error, 'reason', error)}"
+    return "" if "javascript" in kind else f"is no script, but {kind}"
 
 
 def fetch(url: str) -> Page:

@@ -23,7 +23,10 @@ class Element:
 
 @dataclass(slots=True)
 class Page:
-    """What was found. `scripts` are addresses of embed.js, `data` the readable JSON-LD blocks."""
+    """What was found. `scripts` are addresses of embed.js, `data` the readable JSON-LD blocks.
+
+    `policies` are those in meta tags; `fault` is what was wrong when the first script was asked for, if somebody did.
+    """
 
     url: str
     headers: dict[str, str]
@@ -32,6 +35,8 @@ class Page:
     canonical: str = ""
     picture: str = ""
     robots: str = ""
+    policies: list[str] = field(default_factory=list)
+    fault: str = ""
     scripts: list[str] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     data: list[Any] = field(default_factory=list)
@@ -83,6 +88,8 @@ class _Reader(HTMLParser):
             self._inside[-1].words += len(data.split())
 
     def _meta(self, given: dict[str, str]) -> None:
+        if given.get("http-equiv", "").lower() == "content-security-policy":
+            self.page.policies.append(given.get("content", ""))
         name = (given.get("name") or given.get("property", "")).lower()
         if name == "description":
             self.page.description = given.get("content", "")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from gettext import gettext as _
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from cms.embed.check.page import Element, Page
 
@@ -14,12 +14,13 @@ FRAGMENT = {
     "cms-related": "/embed/fragment/related/SLUG",
     "cms-tags": "/embed/fragment/tags",
 }
+CAMPAIGN = frozenset({"fbclid", "gclid", "msclkid"})
 NEEDED = ("script-src", "connect-src", "img-src")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report; `cure` is empty where all is well."""
+    """One line of the report; `cure` is empty where all is well, and good advice where it stands beside `good`."""
 
     about: str
     good: bool
@@ -47,16 +48,22 @@ def _script(page: Page) -> Iterator[Finding]:
         cure = _(
             "Add the script line from docs/embedding.md, once, in the head. Without it the elements stay as they are."
         )
-        yield Finding("embed.js", False, _("is not on the page"), cure)
+        filled = all(_is_filled(element) and element.name != "cms-search" for element in page.elements)
+        yield Finding("embed.js", filled, _("is not on the page"), cure)
         return
     script = page.scripts[0]
     if urlsplit(page.url).scheme == "https" and urlsplit(script).scheme == "http":
         cure = _("A page on https may not load a script over http. docs/going-live.md puts the service on https.")
         yield Finding("embed.js", False, _("is loaded from {}").format(script), cure)
         return
+    if page.fault:
+        cure = _("Is the address spelled right? It is that of your service, with /embed.js behind it.")
+        yield Finding("embed.js", False, f"{script} {page.fault}", cure)
+        return
     yield Finding("embed.js", True, _("is loaded from {}").format(script))
-    if policy := page.headers.get("content-security-policy"):
-        yield _policy(policy, script)
+    for policy in (page.headers.get("content-security-policy"), *page.policies):
+        if policy:
+            yield _policy(policy, script)
 
 
 def _policy(policy: str, script: str) -> Finding:
@@ -72,7 +79,7 @@ def _policy(policy: str, script: str) -> Finding:
     if not missing:
         return Finding(_("Content security policy"), True, _("lets the embeds work"))
     line = "; ".join(f"{name} {origin}" for name in missing)
-    cure = _("Add to the policy that your server sends: {}").format(line)
+    cure = _("Add to the policy of the page: {}").format(line)
     return Finding(_("Content security policy"), False, _("stops the embeds in {}").format(", ".join(missing)), cure)
 
 
@@ -92,8 +99,12 @@ def _head(page: Page) -> Iterator[Finding]:
     if "noindex" in page.robots:
         cure = _("Take the robots meta tag out if search engines should show this page.")
         yield Finding("robots", False, _("asks search engines to leave the page out"), cure)
-    if page.canonical:
+    if page.canonical and _same_page(page.canonical, page.url):
         yield Finding("canonical", True, page.canonical)
+    elif page.canonical:
+        cure = _("Search engines would show that page instead. In the editor's settings, write as the post address "
+                 "where posts are read on your website.")  # fmt: skip
+        yield Finding("canonical", False, _("leads to another page: {}").format(page.canonical), cure)
     else:
         cure = _("Put /embed/fragment/head/SLUG into the page's head, so that copies of the page count as one.")
         yield Finding("canonical", False, _("is missing"), cure)
@@ -102,16 +113,33 @@ def _head(page: Page) -> Iterator[Finding]:
         yield Finding(about, bool(found), found or _("is missing"), cure)
 
 
+def _same_page(one: str, other: str) -> bool:
+    """Whether two addresses are one page: http or https, a last slash and what campaigns add make no difference."""
+    first, second = urlsplit(one), urlsplit(other)
+    paths = [address.path.rstrip("/") for address in (first, second)]
+    asked = [
+        [(name, value) for name, value in parse_qsl(address.query) if name not in CAMPAIGN and name[:4] != "utm_"]
+        for address in (first, second)
+    ]
+    return first.netloc.lower() == second.netloc.lower() and paths[0] == paths[1] and asked[0] == asked[1]
+
+
+def _is_filled(element: Element) -> bool:
+    enough = element.words >= FEWEST_WORDS[element.name]
+    return enough and bool(element.links or element.forms or element.headings)
+
+
 def _contents(page: Page) -> Iterator[Finding]:
     for element in page.elements:
-        good = element.words >= FEWEST_WORDS[element.name] and (element.links or element.forms or element.headings)
+        good = _is_filled(element)
         says = _("{} words, {} links, without JavaScript").format(element.words, element.links)
-        yield Finding(f"<{element.name}>", bool(good), says, "" if good else _cure(element))
+        yield Finding(f"<{element.name}>", good, says, "" if good else _cure(element))
 
 
 def _cure(element: Element) -> str:
     if element.name == "cms-search":
-        return _("Put a form inside the element for readers without JavaScript: see “Search” in docs/embedding.md.")
+        return _("Put a form inside the element: see “Search engines and readers without JavaScript” in "
+                 "docs/embedding.md.")  # fmt: skip
     return _("Let your server or your build fetch {} and put it in the element's place.").format(FRAGMENT[element.name])
 
 
