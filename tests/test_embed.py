@@ -114,6 +114,7 @@ def test_the_head_of_an_articles_page_comes_finished(client, write_post):
     assert "<title>Toe yoga &amp; more</title>" in text
     assert '<meta name="description" content="Two &#34;weeks&#34;.">' in text
     assert '<link rel="canonical" href="http://127.0.0.1:8000/posts/toe-yoga-more">' in text
+    assert '<meta property="og:locale" content="en">' in text
     assert client.get("/embed/fragment/head/nothing").status_code == 404
 
 
