@@ -397,6 +397,8 @@ def test_the_cache_of_postings_keeps_to_its_budget(tmp_path: Path) -> None:
     assert snapshot.postings("toe") is not None
     assert snapshot.postings("nowhere") is None
     engine.close()
+    usual = WhooshEngine(tmp_path / "index")  # grows with the site: lists that do not fit are read again and again
+    assert (usual._budget(10_000), usual._budget(100_000)) == (22_000_000, 220_000_000)
 
 
 def test_a_batch_that_fails_leaves_the_index_as_it_was(whoosh: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:

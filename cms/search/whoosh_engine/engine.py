@@ -37,6 +37,8 @@ from cms.search.whoosh_engine.writing import add_post, new_writer
 
 CACHE_BYTES = 22_000_000
 """Memory for postings of each worker. Three hundred different queries over 10,000 posts fit in."""
+CACHE_BYTES_A_POST = 2_200
+"""The same for each of more posts than that: where the lists do not fit, a search is ten times as slow."""
 CACHE_AT_LENGTH = 300_000_000
 """The same while likeness is asked of so many posts that no matrix can hold them."""
 
@@ -46,9 +48,10 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self, root: Path, cache_bytes: int = CACHE_BYTES) -> None:
+    def __init__(self, root: Path, cache_bytes: int | None = None) -> None:
         self.folder = Folder(root)
-        self._budget = cache_bytes
+        self._cache_bytes = cache_bytes
+        self._at_length = False
         self._opening = threading.RLock()
         self._stamp: tuple[int, int] | None = None
         self._current: Current | None = None
@@ -91,7 +94,13 @@ class WhooshEngine:
             if info.doc_count_all():
                 segment = known.get(info.segment_id()) or Segment(SegmentReader(index.storage, index.schema, info))
                 opened.append((segment, list(info.deleted_docs())))
-        self._snapshot = Snapshot(opened, self._budget, before)
+        budget = self._budget(sum(segment.count for segment, _ in opened))
+        self._snapshot = Snapshot(opened, budget, before)
+
+    def _budget(self, posts: int) -> int:
+        """Memory for the postings of an index of this many posts, in bytes."""
+        usual = self._cache_bytes or max(CACHE_BYTES, CACHE_BYTES_A_POST * posts)
+        return max(usual, CACHE_AT_LENGTH) if self._at_length else usual
 
     def writing(self) -> contextlib.AbstractContextManager[None]:
         return self.folder.writing()
@@ -162,13 +171,14 @@ class WhooshEngine:
         if matrix is not None:
             yield Asking(matrix, table)
             return
-        usual, self._budget = self._budget, max(self._budget, CACHE_AT_LENGTH)
-        snapshot.bound(self._budget)
+        self._at_length = True
+        snapshot.bound(self._budget(snapshot.count))
         try:
             yield self
         finally:
-            self._budget = usual
-            self.snapshot().bound(usual)
+            self._at_length = False
+            snapshot = self.snapshot()
+            snapshot.bound(self._budget(snapshot.count))
 
     def facts(self) -> Mapping[str, object]:
         snapshot = self.snapshot()
