@@ -262,7 +262,9 @@ def test_make_run_says_what_is_missing(tmp_path, python, says):
         (tmp_path / file).write_bytes((ROOT / file).read_bytes())
     (tmp_path / "python").write_text(f"#!/bin/sh\n{python}\n")
     (tmp_path / "python").chmod(0o755)
-    answer = subprocess.run(["make", "run", "PYTHON=./python"], cwd=tmp_path, capture_output=True, text=True)
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}  # of the make that runs us
+    command = ["make", "run", "PYTHON=./python"]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=environment)
     assert answer.returncode != 0
     assert says in answer.stdout.splitlines()[-1]
     assert "Traceback" not in answer.stdout + answer.stderr

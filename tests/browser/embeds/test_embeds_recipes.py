@@ -123,7 +123,8 @@ def test_one_php_page_serves_every_article(service, visit, tmp_path):
     (tmp_path / "midstance.php").write_text(recipe("php", service))
     (tmp_path / "article.php").write_text(recipe("php-article", service))
     port = free_port()
-    php = subprocess.Popen(["php", "-S", f"127.0.0.1:{port}", "-t", tmp_path], stderr=subprocess.DEVNULL)
+    command = ["php", "-d", "opcache.enable=0", "-S", f"127.0.0.1:{port}", "-t", tmp_path]  # a file changes below
+    php = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         page = f"http://127.0.0.1:{port}/article.php?post="
         assert TITLE in fetch_when_ready(page + "foot-strength")
