@@ -78,6 +78,29 @@ def test_a_booking_block_takes_its_link_from_the_settings(session, write_post):
     ]
 
 
+def test_a_booking_block_follows_the_settings_and_other_posts_stay(session, write_post):
+    call = write_post("Call", '<figure data-block="b"></figure>', blocks={"b": {"kind": "booking"}})
+    other = write_post("Other", "<p>The booking desk.</p>")
+    moment = other.updated_at
+    publishing.save_site(session, {"booking_url": "https://example.com/new", "booking_label": "Come in"})
+    assert 'href="https://example.com/new"' in call.html
+    assert "Come in" in call.html
+    assert other.updated_at == moment
+
+
+def test_a_reference_says_journal_and_year_unless_its_words_do(session, write_post):
+    blocks = {
+        "a": {"kind": "reference", "text": "The foot core", "journal": "Br J Sports Med", "year": 2015},
+        "b": {"kind": "reference", "text": "Lee et al., 2021, Gait", "journal": "Gait", "year": "2021"},
+    }
+    post = write_post("T", '<figure data-block="a"></figure><figure data-block="b"></figure>', blocks=blocks)
+    assert [row["text"] for row in post.references] == [
+        "The foot core, Br J Sports Med, 2015",
+        "Lee et al., 2021, Gait",
+    ]
+    assert "The foot core, Br J Sports Med, 2015" in post.html
+
+
 def test_a_booking_block_never_carries_a_script_address(session, write_post):
     post = write_post("T", '<figure data-block="b"></figure>', blocks={"b": {"kind": "booking", "url": "javascript:x"}})
     assert "javascript" not in post.html

@@ -1,6 +1,6 @@
 """Authors, exercises, redirects and the site: saved here, with every post re-rendered that shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from cms.markup.addresses import safe_address
 from cms.markup.clean import clean
 from cms.markup.markdown import to_html
 from cms.markup.outline import slugify
-from cms.posts import Author, Exercise, Post, Redirect, Revision, describe_site
+from cms.posts import Author, Exercise, Post, Redirect, Revision, current_site, describe_site
 from cms.publishing.follow import settle
 from cms.publishing.live import rerender
 
@@ -91,24 +91,41 @@ def appearances(session: Session, slug: str) -> list[Post]:
 
 def posts_showing(session: Session, exercise_id: str) -> list[Post]:
     """Posts whose live revision places this exercise."""
-    live = sa.select(Post).join(Revision, Post.live_id == Revision.id)
-    candidates = session.scalars(live.where(sa.cast(Revision.fields, sa.Text).contains(exercise_id, autoescape=True)))
     return [
         post
-        for post in candidates
-        if post.live
-        and any(
+        for post, blocks in _live_with_blocks(session, exercise_id)
+        if any(
             block.get("kind") == "exercise" and str(block.get("exercise") or block_id) == exercise_id
-            for block_id, block in post.live.content().blocks.items()
+            for block_id, block in blocks.items()
         )
     ]
 
 
+def _live_with_blocks(session: Session, word: str) -> Iterator[tuple[Post, Mapping[str, Mapping[str, Any]]]]:
+    """Posts in whose live revision's fields this word stands, with the blocks of that revision."""
+    live = sa.select(Post).join(Revision, Post.live_id == Revision.id)
+    for post in session.scalars(live.where(sa.cast(Revision.fields, sa.Text).contains(word, autoescape=True))).all():
+        if post.live:
+            yield post, post.live.content().blocks
+
+
 def save_site(session: Session, values: Mapping[str, str]) -> None:
-    """Save what the author says of the site. Commits; raises BadInput naming each field that cannot be used."""
+    """Save what the author says of the site, and re-render every live post with a call to book, if that leads
+    elsewhere now. Commits; raises BadInput naming each field that cannot be used."""
+    before = _booking(session)
     describe_site(session, values)
+    session.flush()
+    if _booking(session) != before:
+        for post, blocks in _live_with_blocks(session, "booking"):
+            if any(block.get("kind") == "booking" for block in blocks.values()):
+                rerender(session, post)
     session.commit()
     settle(session)
+
+
+def _booking(session: Session) -> tuple[str, str]:
+    site = current_site(session)
+    return site.booking_label, site.booking_url
 
 
 def save_redirect(session: Session, source: str, target: str, status: int = 301) -> Redirect:

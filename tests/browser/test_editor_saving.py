@@ -317,7 +317,8 @@ def test_signing_in_over_the_text(page, context, service):
     email = page.get_by_role("textbox", name="Email")
     expect(email).to_be_visible()
     expect(status(page)).to_have_text("Not saved: signed out, kept on this device")
-    expect(post(page)).to_have_text("A. B. ")
+    page.keyboard.type("C. ")  # she has not looked up: no word goes into the password
+    expect(post(page)).to_have_text("A. B. C. ")
     email.fill(EMAIL)
     page.get_by_role("textbox", name="Password").fill("wrong one")
     page.get_by_role("button", name="Sign in").click()
@@ -326,7 +327,7 @@ def test_signing_in_over_the_text(page, context, service):
     page.get_by_role("button", name="Sign in").click()
     expect(email).to_have_count(0)
     saved(page)
-    assert source(service, page.url) == "<p>A. B. </p>"
+    assert source(service, page.url) == "<p>A. B. C. </p>"
     context.clear_cookies()
     context.add_cookies(cookies)
 
@@ -390,7 +391,7 @@ def test_tags_of_two_tabs_are_put_together(page, context, service):
     ("choice", "wanted"),
     [
         ("Keep yours", "<p>The arch is a bridge.</p>"),
-        ("Take theirs", "<p>The arch is a spring.</p>"),
+        ("Take the other", "<p>The arch is a spring.</p>"),
         ("Keep both", "<p>The arch is a bridge.</p><p>The arch is a spring.</p>"),
     ],
 )
@@ -433,9 +434,9 @@ def test_both_change_the_title(page, context, service):
     two.get_by_role("textbox", name="Title").fill("Their title")
     saved(two)
     one.get_by_role("textbox", name="Title").fill("My title")
-    expect(one.get_by_role("button", name="Take theirs")).to_be_visible()
+    expect(one.get_by_role("button", name="Take the other")).to_be_visible()
     expect(one.get_by_role("textbox", name="Title")).to_have_value("My title")
-    one.get_by_role("button", name="Take theirs").click()
+    one.get_by_role("button", name="Take the other").click()
     expect(one.get_by_role("textbox", name="Title")).to_have_value("Their title")
     saved(one)
 

@@ -14,6 +14,14 @@ more?.addEventListener("keydown", (event) => {
 });
 for (const kind of ["click", "focusin"]) document.addEventListener(kind, (event) => more && !more.contains(event.target) && (more.open = false));
 
+// Another form's button would throw away what she wrote in this one: ask first.
+const precious = document.querySelector("form[data-unsaved]");
+let written = false;
+precious?.addEventListener("input", () => (written = true));
+document.addEventListener("submit", (event) => {
+  if (written && event.target !== precious && !confirm(precious.dataset.unsaved)) event.preventDefault();
+});
+
 // A picture's focal point: press where it matters, or move the dot with the arrow keys. Without script: two numbers.
 const focal = document.getElementById("focal");
 if (focal) {

@@ -44,7 +44,9 @@ def reference_from(data: Mapping[str, Any], n: int) -> Reference:
     match = DOI.search(words(data.get("doi")))
     doi = match[0] if match else ""
     url = safe_address(words(data.get("url"))) or (f"https://doi.org/{doi}" if doi else "")
-    return Reference(n, words(data.get("text") or data.get("title")), url, doi)
+    said = words(data.get("text") or data.get("title"))
+    where = [word for word in (words(data.get("journal")), words(data.get("year"))) if word and word not in said]
+    return Reference(n, ", ".join([said, *where]) if said else "", url, doi)
 
 
 def key_of(reference: Reference) -> str:

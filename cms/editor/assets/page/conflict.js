@@ -56,7 +56,7 @@ function choose(panel, sides, mine, theirs, { label, both }, apply) {
       label && make("p.versus-name", {}, label),
       make("div.side", {}, make("h3", {}, sides[0]), mine),
       make("div.side", {}, make("h3", {}, sides[1]), theirs),
-      make("div.panel-buttons", {}, button(_("Keep yours"), pick("mine")), button(_("Take theirs"), pick("theirs")), both && button(_("Keep both"), pick("both"))));
+      make("div.panel-buttons", {}, button(_("Keep yours"), pick("mine")), button(_("Take the other"), pick("theirs")), both && button(_("Keep both"), pick("both"))));
     panel.append(row);
   });
 }

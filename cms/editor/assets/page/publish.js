@@ -34,16 +34,16 @@ export function startPublishing(desk, saver) {
     buttons.later.hidden = binned || state === "published";
     buttons.bin.hidden = binned;
     restore.hidden = !binned;
-    discard.hidden = pending.hidden = !changed;
+    discard.hidden = !changed;
+    pending.hidden = !changed && state !== "scheduled";
     caption.hidden = $("history").hidden = desk.token === null;
     const where = $("where");
     where.replaceChildren();
     if (state === "published") where.append(_("Published at"), " ", make("a", { href: url, target: "_blank", rel: "noopener" }, url));
-    else if (state === "scheduled") where.append(_("Goes out on {when}", { when }));
     else if (binned) where.append(_("In the bin"));
-    pending.textContent = state === "scheduled"
-      ? _("Your changes do not go out until you press Update.")
-      : _("Your changes are not public until you press Update.");
+    const goesOut = _("Goes out on {when}.", { when });
+    if (state !== "scheduled") pending.textContent = _("Your changes are not public until you press Update.");
+    else pending.textContent = changed ? `${goesOut} ${_("Your changes do not go out until you press Update.")}` : goesOut;
     hints.refresh();
   }
 

@@ -31,6 +31,7 @@ export function askToSignIn(desk) {
     panel.addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), go()));
     desk.panels.append(panel);
     desk.announce(_("You have been signed out. Sign in again; your text is kept."));
-    (desk.start.email ? password : email).input.focus();
+    // Where she is writing she goes on: the words that she is typing must not go into the password.
+    if (!document.activeElement?.matches("input, textarea, [contenteditable]")) (desk.start.email ? password : email).input.focus();
   });
 }

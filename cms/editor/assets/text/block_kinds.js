@@ -22,8 +22,8 @@ export const KINDS = {
     summary: (data) => join(data.label || _("The site's own booking link"), data.text),
     fields: [
       { name: "text", label: _("Invitation"), placeholder: _("Heel pain that will not go? Let us look at it together.") },
-      { name: "label", label: _("Words on the button"), hint: _("Left empty, the site's own booking link is used.") },
-      { name: "url", label: _("Booking page"), inputmode: "url" },
+      { name: "label", label: _("Words on the button") },
+      { name: "url", label: _("Booking page"), hint: _("Left empty, the booking page in Settings is used."), inputmode: "url" },
     ],
   },
   video: {
