@@ -208,3 +208,17 @@ def test_the_script_weighs_less_than_100_kb():
     assert sizes["write"] <= 100_000
     assert sizes["more"] <= 8_000  # fetched when a panel of it is first opened
     assert sizes["pages"] <= 5_000
+
+
+def test_settings_that_are_not_saved_are_not_thrown_away_by_another_button(page, service):
+    page.goto(f"{service.url}/editor/site")
+    name = page.get_by_role("textbox", name="Name of the site")
+    name.fill("Strides of the day")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(name).to_have_value("Strides of the day")
+    assert "lose those changes" in asked[0]
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(name).not_to_have_value("Strides of the day")
