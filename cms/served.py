@@ -1,5 +1,6 @@
 """Where the service was last served with this instance: commands run beside it and print links for people."""
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 
@@ -15,8 +16,9 @@ class Served:
 
 
 def note(settings: Settings, served: Served) -> None:
-    """Write it down for the commands that come after."""
-    (settings.instance / "served.json").write_text(json.dumps(asdict(served)))
+    """Write it down for the commands that come after. It only makes their links better: no reason not to serve."""
+    with contextlib.suppress(OSError):  # the file may be another user's, who served before
+        (settings.instance / "served.json").write_text(json.dumps(asdict(served)))
 
 
 def link(settings: Settings, path: str) -> str:

@@ -51,6 +51,10 @@ def test_a_link_leads_to_where_the_service_was_last_served(tmp_path):
     assert "https://blog.example.com/editor/set-up/" in cms(app, "init").output
     (tmp_path / "served.json").write_text("half a lin")
     assert "https://blog.example.com/editor/set-up/" in cms(app, "init").output
+    (tmp_path / "served.json").rename(tmp_path / "kept.json")
+    (tmp_path / "served.json").mkdir()  # not to be written
+    served.note(site, served.Served("http://127.0.0.1:8951"))
+    assert "https://blog.example.com/editor/set-up/" in cms(app, "init").output
 
 
 @pytest.mark.parametrize(

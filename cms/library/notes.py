@@ -12,7 +12,7 @@ from cms.posts import Revision
 from cms.publishing import silent_blocks
 
 PICTURE = re.compile(r'<img [^>]*?src="media/([^"]+)"')
-ELSEWHERE = re.compile(r'(?:!\[[^\]]*\]\(\s*<?|<img [^>]*?src=["\']?)(?!media/|https?:)([^\s)>"\']+)')
+ELSEWHERE = re.compile(r'(?:!\[[^\]]{0,500}\]\(\s{0,9}<?|<img [^>]{0,500}?src=["\']?)(?!media/|https?:)([^\s)>"\']+)')
 # What other programs call our keys (https://gohugo.io/content-management/front-matter/,
 # https://jekyllrb.com/docs/front-matter/, and what Ghost's and WordPress's exports become).
 OUR_NAMES = {

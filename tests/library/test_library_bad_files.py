@@ -158,6 +158,12 @@ def test_keys_of_other_programs_and_pictures_of_a_website_are_told(session: Sess
     ]
 
 
+def test_a_text_full_of_beginnings_of_pictures_is_looked_through_once(session: Session, folder: Path) -> None:
+    body = "![" * 100_000 + "\n\n" + "<img " * 50_000  # each beginning would look through all the rest: hours
+    (folder / "posts" / "odd.md").write_bytes(front("slug: odd", f"```\n{body}\n```"))
+    assert library.import_folder(session, folder).notes == []
+
+
 def test_two_files_cannot_be_one_post(session: Session, folder: Path) -> None:
     posts = folder / "posts"
     (posts / "a.md").write_bytes(front("id: AAA\nslug: one"))
